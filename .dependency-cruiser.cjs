@@ -1,0 +1,87 @@
+// The layer rules of docs/architecture.md: imports go down only, and a risky package stays in one room.
+// Rooms from the top down; a room may import itself, the rooms of lower rows, and nothing beside or above it.
+const rows = [
+  ['cli', 'main'],
+  ['solo', 'conformance'],
+  ['control'],
+  ['session', 'proxy', 'client'],
+  ['executor'],
+  ['standards'],
+  ['process'],
+  ['transport', 'ipc'],
+  ['protocol', 'wire'],
+  ['observe', 'config'],
+  ['native'],
+  ['errors'],
+];
+
+// One package, one room (style-anchors, rule 15).
+const packages = {
+  koffi: 'native',
+  execa: 'process',
+  winston: 'observe',
+  'winston-transport': 'observe',
+  tsyringe: 'main',
+  'reflect-metadata': 'main',
+  saxes: 'protocol',
+  'node-ipc': 'control',
+  protobufjs: 'control',
+};
+
+const room = (names) => `^src/(${names.join('|')})/`;
+
+module.exports = {
+  forbidden: [
+    ...rows.flatMap((row, index) =>
+      row.map((name) => ({
+        name: `${name}-imports-downwards`,
+        severity: 'error',
+        from: { path: room([name]) },
+        to: {
+          path: '^src/',
+          pathNot: room([name, ...rows.slice(index + 1).flat()]),
+        },
+      })),
+    ),
+    ...Object.entries(packages).map(([name, owner]) => ({
+      name: `${name}-only-in-${owner}`,
+      severity: 'error',
+      from: { path: '^src/', pathNot: room([owner]) },
+      to: { path: `node_modules/${name}/` },
+    })),
+    {
+      name: 'pure-rooms-do-no-io',
+      comment: 'wire, protocol, executor and errors are pure: no sockets, files or processes',
+      severity: 'error',
+      from: { path: room(['wire', 'protocol', 'executor', 'errors']) },
+      to: { dependencyTypes: ['core'], path: '^(node:)?(fs|net|tls|child_process|dgram|http|https|os)(/|$)' },
+    },
+    {
+      name: 'executor-knows-no-wire',
+      comment: 'the executor has objects only: no sockets, no XML',
+      severity: 'error',
+      from: { path: room(['executor', 'standards', 'process']) },
+      to: { path: room(['protocol', 'wire', 'transport', 'ipc']) },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'product-knows-no-tests',
+      severity: 'error',
+      from: { path: '^(src|agents)/' },
+      to: { path: '^(test|bench|examples|scripts)/' },
+    },
+    {
+      name: 'no-undeclared-packages',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.cjs', '.mjs', '.json'] },
+  },
+};

@@ -1,0 +1,71 @@
+import { type Channel, channel } from 'node:diagnostics_channel';
+
+/** Levels as syslog has them, the ones we use, most serious first. */
+export const LOG_LEVELS = ['error', 'warning', 'notice', 'info', 'debug'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Facts of an event. Secrets never go in here. */
+export type EventFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/**
+ * Every event that the daemon can tell of, with its level and its meaning. Log, metrics and watchers live on this
+ * list; a module says `emit('op.finished', { rsc, op, callId, rc })` and knows none of them.
+ */
+export const EVENTS = {
+  'daemon.listening': { level: 'notice', text: 'Accepting Pacemaker Remote connections' },
+  'daemon.stopping': { level: 'notice', text: 'Stopping' },
+  'daemon.stopped': { level: 'info', text: 'Stopped' },
+  'daemon.not-yet': { level: 'notice', text: 'A setting is accepted but has no effect yet' },
+  'daemon.note': { level: 'warning', text: 'Something in the environment deserves a look' },
+
+  'tls.key-loaded': { level: 'info', text: 'The pre-shared key was read' },
+  'tls.key-missing': { level: 'warning', text: 'There is no usable pre-shared key; clients are refused until there is' },
+  'tls.key-readable': { level: 'warning', text: 'The pre-shared key can be read by others' },
+  'tls.accepted': { level: 'info', text: 'A peer was authenticated' },
+  'tls.refused': { level: 'warning', text: 'A peer was refused before it was authenticated' },
+  'tls.closed': { level: 'info', text: 'The connection of an authenticated peer ended' },
+
+  'frame.invalid': { level: 'warning', text: 'A peer sent a malformed frame; its connection was closed' },
+  'message.invalid': { level: 'warning', text: 'A message could not be understood and was dropped' },
+  'message.repaired': { level: 'warning', text: 'A message was not well-formed XML; what came before the error was used' },
+
+  'session.registered': { level: 'notice', text: 'A controller registered' },
+  'session.refused': { level: 'warning', text: 'A controller could not be registered' },
+  'session.ended': { level: 'notice', text: 'A controller left' },
+  'session.request': { level: 'debug', text: 'A request was handled' },
+  'session.unsupported': { level: 'info', text: 'A request is not supported' },
+  'session.dropped-recurring': { level: 'notice', text: 'The last controller left; recurring operations were cancelled' },
+
+  'rsc.registered': { level: 'info', text: 'A resource was registered' },
+  'rsc.unregistered': { level: 'info', text: 'A resource was unregistered' },
+  'op.queued': { level: 'debug', text: 'An operation was queued' },
+  'op.started': { level: 'debug', text: 'An operation was started' },
+  'op.finished': { level: 'info', text: 'An operation finished' },
+  'op.recurred': { level: 'debug', text: 'A recurring operation gave the same result again' },
+  'op.cancelled': { level: 'info', text: 'An operation was cancelled' },
+  'op.timed-out': { level: 'warning', text: 'An operation did not finish within its timeout; its processes were killed' },
+  'op.will-not-die': { level: 'error', text: 'A killed process has not ended after 5 s' },
+  'op.output-cut': { level: 'info', text: 'An agent wrote more than is kept' },
+} as const satisfies Record<string, { level: LogLevel; text: string }>;
+
+export type EventName = keyof typeof EVENTS;
+
+const channels = new Map<EventName, Channel>();
+
+/** The diagnostics channel of an event: `bundlet:` and its name. */
+export function channelOf(name: EventName): Channel {
+  let found = channels.get(name);
+  if (found === undefined) {
+    found = channel(`bundlet:${name}`);
+    channels.set(name, found);
+  }
+  return found;
+}
+
+/** Tells whoever listens. Costs next to nothing when nobody does. */
+export function emit(name: EventName, fields: EventFields = {}): void {
+  const target = channelOf(name);
+  if (target.hasSubscribers) {
+    target.publish(fields);
+  }
+}
