@@ -21,13 +21,18 @@ export const EVENTS = {
   'tls.key-loaded': { level: 'info', text: 'The pre-shared key was read' },
   'tls.key-missing': { level: 'warning', text: 'There is no usable pre-shared key; clients are refused until there is' },
   'tls.key-readable': { level: 'warning', text: 'The pre-shared key can be read by others' },
+  'tls.key-short': { level: 'warning', text: 'The pre-shared key is short enough to be guessed' },
   'tls.accepted': { level: 'info', text: 'A peer was authenticated' },
   'tls.refused': { level: 'warning', text: 'A peer was refused before it was authenticated' },
   'tls.closed': { level: 'info', text: 'The connection of an authenticated peer ended' },
+  'tls.handler-failed': { level: 'error', text: 'A fault of the daemon while it handled a peer; its connection was closed' },
+  'tls.listener-failed': { level: 'error', text: 'A connection could not be accepted' },
 
   'frame.invalid': { level: 'warning', text: 'A peer sent a malformed frame; its connection was closed' },
   'message.invalid': { level: 'warning', text: 'A message could not be understood and was dropped' },
   'message.repaired': { level: 'warning', text: 'A message was not well-formed XML; what came before the error was used' },
+
+  'message.not-sent': { level: 'error', text: 'A message could not be sent' },
 
   'session.registered': { level: 'notice', text: 'A controller registered' },
   'session.refused': { level: 'warning', text: 'A controller could not be registered' },

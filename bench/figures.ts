@@ -1,0 +1,153 @@
+import type { GroupName } from './options.ts';
+import type { Plan } from './plan.ts';
+
+/** Undefined: the C daemon could not be measured. */
+export type Judge = (ours: number, reference: number | undefined) => string;
+
+export interface Budget {
+  /** As docs/architecture.md has it. */
+  readonly text: string;
+  readonly judge: Judge;
+}
+
+export type Unit = 'ms' | 'MB' | 'ops/s' | 'events/s' | '% of a core' | 'clients';
+
+export interface Figure {
+  /** The reading of that name; of several, the median unless `summary` says otherwise. */
+  readonly reading: string;
+  readonly summary?: 'median' | 'max';
+  readonly group: GroupName;
+  readonly title: string;
+  readonly unit: Unit;
+  readonly budget?: Budget;
+}
+
+export const OK = 'ok';
+export const MISSED = 'missed';
+export const UNKNOWN = 'not comparable';
+
+const word = (holds: boolean): string => (holds ? OK : MISSED);
+
+const atMost = (limit: number, text: string): Budget => ({ text, judge: (ours) => word(ours <= limit) });
+
+const compared = (text: string, judge: (ours: number, reference: number) => string): Budget => ({
+  text,
+  judge: (ours, reference) => (reference === undefined ? UNKNOWN : judge(ours, reference)),
+});
+
+/** Two runs of one and the same daemon differ by this much. */
+const MEASURING_ERROR = 0.05;
+const EQUAL = `${OK}, equal`;
+
+const noMore = (ours: number, c: number): string => {
+  if (ours <= c) {
+    return OK;
+  }
+  return ours <= c * (1 + MEASURING_ERROR) ? EQUAL : MISSED;
+};
+
+const noLess = (ours: number, c: number): string => {
+  if (ours >= c) {
+    return OK;
+  }
+  return ours >= c * (1 - MEASURING_ERROR) ? EQUAL : MISSED;
+};
+
+const asC = compared('≤ C', noMore);
+const asManyAsC = compared('≥ C', noLess);
+
+/** Two marks: one while execa runs the agents, a sharper one once the static helper does. */
+const EXEC = compared('≤ 2× C; with the helper ≤ 1×', (ours, c) => {
+  const sharp = noMore(ours, c);
+  return sharp === MISSED && ours <= 2 * c ? `${OK} for execa` : sharp;
+});
+
+const EXEC_GROUPS = [
+  { setting: 'quickack', reply: undefined, exec: EXEC },
+  {
+    setting: 'as-deployed',
+    reply: atMost(5, '≤ 5 ms'),
+    exec: atMost(10, '≤ 10 ms'),
+  },
+] as const;
+
+const execFigures = (): readonly Figure[] =>
+  EXEC_GROUPS.flatMap(({ setting, reply, exec }): readonly Figure[] => {
+    const group = 'exec';
+    const where = setting === 'quickack' ? 'quickack' : 'as deployed';
+    return [
+      {
+        ...{ group, reading: `reply.${setting}.p50`, title: `request → reply, ${where}, p50`, unit: 'ms' },
+        ...(reply === undefined ? {} : { budget: reply }),
+      },
+      {
+        ...{ group, reading: `exec.${setting}.p50`, title: `one sh operation, ${where}, p50`, unit: 'ms' },
+        budget: exec,
+      },
+      { group, reading: `exec.${setting}.p99`, title: `one sh operation, ${where}, p99`, unit: 'ms' },
+    ];
+  });
+
+const memoryFigures = (plan: Plan): readonly Figure[] => {
+  const group = 'memory';
+  const burst = `after ${plan.burstOperations} operations, idle again`;
+  const figure = (reading: string, title: string): Figure => ({ group, reading, title, unit: 'MB' });
+  return [
+    { ...figure('memory.idle', 'idle, daemon + init: private'), budget: atMost(13, '≤ 13 MB') },
+    figure('memory.client', 'one idle client: private'),
+    { ...figure('memory.burst', `${burst}: private`), budget: atMost(20, '≤ 20 MB') },
+    figure('memory.idle.rss', 'idle: resident, shared pages included'),
+    figure('memory.client.rss', 'one idle client: resident'),
+    figure('memory.burst.rss', `${burst}: resident`),
+  ];
+};
+
+const recurringFigures = (plan: Plan): readonly Figure[] => {
+  const group = 'recurring';
+  const what = `${plan.monitors} monitors at 1 s`;
+  return [
+    { group, reading: 'recurring.events', title: `${what}: events`, unit: 'events/s', budget: asManyAsC },
+    { group, reading: 'recurring.late.p50', title: `${what}: late, p50`, unit: 'ms', budget: asC },
+    { group, reading: 'recurring.late.p99', title: `${what}: late, p99`, unit: 'ms', budget: asC },
+    { group, reading: 'recurring.cpu', title: `${what}: CPU of the daemon`, unit: '% of a core' },
+  ];
+};
+
+/** Every line of the table, in its order. */
+export const figures = (plan: Plan): readonly Figure[] => [
+  {
+    ...{ group: 'start', reading: 'start.listening', title: 'process start → listening, p50', unit: 'ms' },
+    budget: atMost(120, '≤ 120 ms'),
+  },
+  {
+    ...{ group: 'start', reading: 'start.listening', title: 'process start → listening, max', unit: 'ms' },
+    summary: 'max',
+  },
+  { group: 'start', reading: 'start.stop', title: 'SIGTERM → exit, p50', unit: 'ms' },
+  ...memoryFigures(plan),
+  ...execFigures(),
+  {
+    ...{ group: 'parallel', reading: 'parallel.quickack', unit: 'ops/s' },
+    title: '100 operations in flight, quickack',
+    budget: compared('≥ C, with the helper', noLess),
+  },
+  {
+    ...{ group: 'parallel', reading: 'parallel.quickack.cpu', unit: 'ms' },
+    title: '100 in flight: CPU of the daemon per operation',
+  },
+  {
+    ...{ group: 'parallel', reading: 'parallel.as-deployed', unit: 'ops/s' },
+    title: '100 resources, as deployed (one blocking client)',
+  },
+  ...recurringFigures(plan),
+  {
+    ...{ group: 'storm', reading: 'storm.all', unit: 'ms' },
+    title: `${plan.stormClients} controllers connect at once`,
+    budget: atMost(1000, '< 1 s'),
+  },
+  {
+    ...{ group: 'storm', reading: 'storm.failed', unit: 'clients', summary: 'max' },
+    title: `${plan.stormClients} controllers: refused`,
+    budget: atMost(0, 'none'),
+  },
+];

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which program the daemon is, and its environment. Without the heap: all lists have their room from the start.
+#include "daemon.h"
+#include "say.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef BUNDLET_LIBDIR
+#define BUNDLET_LIBDIR "/usr/lib/bundlet"
+#endif
+
+extern char **environ;
+
+static size_t env_count, env_added;
+
+void env_use(char **list)
+{
+  while (environ[env_count] != NULL) {
+    list[env_count] = environ[env_count];
+    env_count++;
+  }
+  list[env_count] = NULL;
+  environ = list;
+}
+
+// The variable whose name is the same as that of `assignment`, or NULL.
+static char **env_find(const char *assignment)
+{
+  size_t length = (size_t)(strchr(assignment, '=') - assignment) + 1;
+  for (char **variable = environ; *variable != NULL; variable++)
+    if (strncmp(*variable, assignment, length) == 0)
+      return variable;
+  return NULL;
+}
+
+static bool env_append(char *assignment)
+{
+  if (env_added == ENV_ROOM)
+    return false;
+  env_added++;
+  environ[env_count++] = assignment;
+  environ[env_count] = NULL;
+  return true;
+}
+
+void env_default(char *assignment)
+{
+  static bool told;
+  // What the container was started with wins over the file [section 7]: bundle options are set by the cluster.
+  if (env_find(assignment) != NULL || env_append(assignment) || told)
+    return;
+  told = true;
+  say("only the first %d variables of the env file are used", ENV_ROOM);
+}
+
+// Where the daemon's files are: beside the directory of this program, so that an unpacked tarball works anywhere.
+static void find_library(char *out, size_t room)
+{
+  char path[PATH_MAX];
+  ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+  if (n <= 0 || path[0] != '/') {
+    text(out, room, "%s", BUNDLET_LIBDIR); // /proc is not mounted or hidden: the place that the packages use
+    return;
+  }
+  path[n] = '\0';
+  // The kernel gives the real path, without links, so that cutting two names is the same as "..".
+  for (int names = 0; names < 2; names++) {
+    char *slash = strrchr(path, '/');
+    if (slash != NULL)
+      *slash = '\0';
+  }
+  text(out, room, "%s/lib/bundlet", path);
+}
+
+// Settings that only the daemon's own Node shall have. BUNDLET_RUNTIME_ENV names those that were set here, so that
+// the daemon can take them away again before it starts an agent: an application must not inherit a tuned malloc.
+static void set_runtime_variables(const char *library)
+{
+  static char cache[PATH_MAX + 32], names[160] = "BUNDLET_RUNTIME_ENV=";
+  // Each of them was measured: docs/design, decision 2.
+  static char arenas[] = "MALLOC_ARENA_MAX=1", trim[] = "MALLOC_TRIM_THRESHOLD_=65536",
+              map[] = "MALLOC_MMAP_THRESHOLD_=65536";
+  text(cache, sizeof cache, "NODE_COMPILE_CACHE=%s/cache", library);
+  char *const wanted[] = {arenas, trim, map, cache};
+  size_t used = strlen(names);
+  for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+    if (env_find(wanted[i]) != NULL || !env_append(wanted[i]))
+      continue;
+    if (names[used - 1] != '=')
+      names[used++] = ':';
+    size_t length = (size_t)(strchr(wanted[i], '=') - wanted[i]);
+    memcpy(names + used, wanted[i], length);
+    names[used += length] = '\0';
+  }
+  // An outer Bundlet's list would be wrong here, so this one is replaced where it exists.
+  char **variable = env_find(names);
+  if (variable != NULL)
+    *variable = names;
+  else
+    env_append(names);
+}
+
+static int cannot_run(const char *program, const char *remedy)
+{
+  int error = errno;
+  say("cannot run the daemon %s: %s; %s", program, strerror(error), remedy);
+  return error == ENOENT || error == ENOTDIR ? 127 : 126;
+}
+
+int daemon_exec(int argc, char **arguments)
+{
+  char *argv[argc + 4];
+  char **next = argv;
+  const char *own = getenv("BUNDLET_DAEMON");
+  if (own != NULL && own[0] != '\0') {
+    *next++ = (char *)own;
+    memcpy(next, arguments, (size_t)(argc + 1) * sizeof *next);
+    execv(own, argv);
+    return cannot_run(own, "BUNDLET_DAEMON must be the path of an executable file");
+  }
+
+  static char name[] = "pacemaker-remoted", pool[] = "--v8-pool-size=0";
+  char library[PATH_MAX], node[PATH_MAX + 32], script[PATH_MAX + 32];
+  find_library(library, sizeof library);
+  text(node, sizeof node, "%s/node", library);
+  text(script, sizeof script, "%s/pacemaker-remoted.cjs", library);
+  set_runtime_variables(library);
+  // Node as the very name of the daemon: `ps`, `pgrep` and agents that look for pacemaker-remoted find it.
+  *next++ = name;
+  *next++ = pool;
+  *next++ = script;
+  memcpy(next, arguments, (size_t)(argc + 1) * sizeof *next);
+  execv(node, argv);
+  return cannot_run(node, "keep bin and lib of Bundlet together (COPY --from=bundlet / /) or set BUNDLET_DAEMON");
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef DAEMON_H
+#define DAEMON_H
+
+#include <stddef.h>
+
+enum { ENV_ROOM = 1024 }; // variables that may be added to those that were inherited
+
+// Replaces `environ` by `list`, which has room for ENV_ROOM more variables and the final NULL.
+void env_use(char **list);
+
+// Adds "NAME=VALUE" where NAME is unset. The string is kept, not copied.
+void env_default(char *assignment);
+
+// Becomes the daemon, with `arguments` (argc strings and a final NULL) behind argv[0]. Returns only when that failed,
+// with the exit status that a shell would give: 127 not found, 126 not executable. The reason has been told.
+int daemon_exec(int argc, char **arguments);
+
+#endif

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef SAY_H
+#define SAY_H
+
+#include <stddef.h>
+
+// Formats into `out`, always terminated, cut when it is too small. Knows %s, %d and %% only: the printf of
+// libc would be half of the binary. What %s brings in is made printable: a process may call itself anything.
+void text(char *out, size_t room, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+// One line on stderr, with "pcmk-init: " before it.
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,81 @@
+// Makes build/: the image tree build/root and links to its programs. `npm run build`.
+import { execFile } from 'node:child_process';
+import { chmod, copyFile, mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { warmCompileCache } from './compile-cache.ts';
+
+const run = promisify(execFile);
+const require = createRequire(import.meta.url);
+
+const checkout = resolve(import.meta.dirname, '..');
+const target = join(checkout, 'build');
+const root = join(target, 'root');
+const sbin = join(root, 'usr/sbin');
+const lib = join(root, 'usr/lib/bundlet');
+
+async function buildBundle(version: string): Promise<void> {
+  await build({
+    entryPoints: [join(checkout, 'src/main/main.ts')],
+    outfile: join(lib, 'pacemaker-remoted.cjs'),
+    bundle: true,
+    minify: true,
+    keepNames: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    external: ['koffi'],
+    define: { BUNDLET_VERSION: JSON.stringify(version), BUNDLET_BUNDLED: 'true' },
+    logLevel: 'warning',
+    // src/native/koffi.ts: the branch that needs it is dead code in the bundle.
+    logOverride: { 'empty-import-meta': 'silent' },
+    legalComments: 'none',
+  });
+}
+
+/** koffi's binary lies beside the bundle; its JavaScript, which would look for it in node_modules, is left out. */
+async function copyKoffi(): Promise<void> {
+  const koffiPackage = `@koromix/koffi-linux-${process.arch}`;
+  const folder = resolve(require.resolve(`${koffiPackage}/package.json`), '..');
+  await copyFile(join(folder, `linux_${process.arch}`, 'koffi.node'), join(lib, 'koffi.node'));
+}
+
+/** The Node that runs this build goes into the image, without its symbols where `strip` is at hand. */
+async function copyNode(): Promise<void> {
+  const node = join(lib, 'node');
+  await copyFile(process.execPath, node);
+  await chmod(node, 0o755);
+  await run('strip', ['--strip-unneeded', node]).catch(() => {
+    process.stderr.write('build: node is not stripped (apt-get install binutils makes the image 10 MB smaller)\n');
+  });
+}
+
+async function link(to: string, at: string): Promise<void> {
+  await rm(at, { force: true });
+  await symlink(to, at);
+}
+
+async function main(): Promise<void> {
+  const { version } = JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8')) as { version: string };
+  await rm(root, { recursive: true, force: true });
+  await mkdir(sbin, { recursive: true });
+  await mkdir(lib, { recursive: true });
+  await run(join(checkout, 'init/build.sh'), [join(sbin, 'pcmk-init')]).catch((error: { stderr?: string }) => {
+    throw new Error(`init/build.sh failed: ${error.stderr ?? String(error)}`);
+  });
+  await Promise.all([buildBundle(version), copyKoffi(), copyNode()]);
+  // What bundles run by default, under both of its names.
+  await link('pcmk-init', join(sbin, 'pacemaker-remoted'));
+  await link('pcmk-init', join(sbin, 'pacemaker_remoted'));
+  for (const name of ['pcmk-init', 'pacemaker-remoted']) {
+    await link(join('root/usr/sbin', name), join(target, name));
+  }
+  await warmCompileCache(join(target, 'pacemaker-remoted'), join(lib, 'cache'));
+}
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`build: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { RemoteClient, Secret } from '../src/client/index.ts';
+
+const AGENT = '#!/bin/sh\nexit 0\n';
+
+/**
+ * Runs the built daemon once, lets it do a little of everything, and so leaves V8's code of all that in `cache`:
+ * it saves a container 30 ms at each start. Made where the image is made, read-only where it runs.
+ */
+export async function warmCompileCache(daemon: string, cache: string): Promise<void> {
+  const scratch = await mkdtemp(join(tmpdir(), 'bundlet-build-'));
+  try {
+    await mkdir(cache, { recursive: true });
+    await exercise(daemon, cache, scratch);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function exercise(daemon: string, cache: string, scratch: string): Promise<void> {
+  const key = randomBytes(64);
+  const keyFile = join(scratch, 'authkey');
+  const agentFolder = join(scratch, 'ocf/resource.d/build');
+  await writeFile(keyFile, key, { mode: 0o600 });
+  await mkdir(agentFolder, { recursive: true });
+  await writeFile(join(agentFolder, 'true'), AGENT);
+  await chmod(join(agentFolder, 'true'), 0o755);
+  const port = 20_000 + Math.floor(Math.random() * 10_000);
+  const child = spawn(daemon, ['--port', String(port)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      NODE_COMPILE_CACHE: cache,
+      NODE_COMPILE_CACHE_PORTABLE: '1',
+      PCMK_authkey_location: keyFile,
+      PCMK_remote_address: '127.0.0.1',
+      OCF_ROOT: join(scratch, 'ocf'),
+    },
+  });
+  const exited = once(child, 'exit');
+  for await (const line of createInterface(child.stdout)) {
+    if (line.includes('daemon.listening')) {
+      await runOneOperation(port, new Secret(key));
+      child.kill('SIGTERM');
+    }
+  }
+  const [code] = await exited;
+  if (code !== 0) {
+    throw new Error(`the built daemon ended with status ${code} on its first run`);
+  }
+}
+
+async function runOneOperation(port: number, key: Secret): Promise<void> {
+  await using client = await RemoteClient.connect({ host: '127.0.0.1', port, key });
+  await client.registerResource({ id: 'build', class: 'ocf', provider: 'build', type: 'true' });
+  const { result } = await client.exec({ rscId: 'build', action: 'monitor', timeoutMs: 10_000 });
+  const { rc, status } = await result;
+  if (rc !== 0 || status !== 0) {
+    throw new Error(`the built daemon ran an agent that succeeds and got rc ${rc}, status ${status}`);
+  }
+}

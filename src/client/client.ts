@@ -1,0 +1,324 @@
+import { AgentError } from '../errors/agent-error.ts';
+import type { Secret } from '../errors/secret.ts';
+import { writeRequest } from '../protocol/envelope.ts';
+import { type ExecFields, writeExec } from '../protocol/exec.ts';
+import { CALL_OPTION, DEFAULT_PORT, ELEMENT, OP, RC, rcText } from '../protocol/names.ts';
+import { writeRegister } from '../protocol/register.ts';
+import {
+  cancelAttributes,
+  type OperationKey,
+  type RecurringFields,
+  type RscFields,
+  readRecurring,
+  readRscInfo,
+  rscAttributes,
+} from '../protocol/rsc.ts';
+import { readInteger } from '../protocol/values.ts';
+import { element, type XmlElement } from '../protocol/xml-tree.ts';
+import { connect } from '../transport/tls-client.ts';
+import { Channel } from './channel.ts';
+import { EventQueue } from './event-queue.ts';
+import { type ClientEvent, readEvent } from './events.ts';
+import { RemoteOperation } from './operation.ts';
+
+/** How long a controller waits for a reply, in ms, as the C library does [protocol 2.4]. */
+export const REQUEST_TIMEOUT_MS = 10_000;
+
+export interface ConnectOptions {
+  /** Name or address of the daemon. */
+  readonly host: string;
+  /** Default 3121. */
+  readonly port?: number;
+  /** The pre-shared key. */
+  readonly key: Secret;
+  /** What the daemon shall call us; default `pacemaker-remote-HOST:PORT`, as the C library does. */
+  readonly name?: string;
+  /** We can serve local tools, as a cluster's controller does; default false. */
+  readonly isIpcProvider?: boolean;
+  /** Protocol version to announce; default 1.2. */
+  readonly protocolVersion?: string;
+  /** GnuTLS priority string; default `NORMAL`. */
+  readonly priorities?: string;
+  /** For connecting and for each reply, in ms; default 10,000. */
+  readonly timeoutMs?: number;
+  /** Gives up connecting. */
+  readonly signal?: AbortSignal;
+}
+
+/** What is to be executed. */
+export interface ExecRequest {
+  readonly rscId: string;
+  readonly action: string;
+  /** Milliseconds between two runs; default 0: once. */
+  readonly intervalMs?: number;
+  /** Milliseconds; default 0: no limit. */
+  readonly timeoutMs?: number;
+  /** Milliseconds before the first run; default 0. */
+  readonly startDelayMs?: number;
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Comes back with the result. */
+  readonly userData?: string;
+  /** Nobody else hears of the result; default false. */
+  readonly origOnly?: boolean;
+  /** Of a recurring operation only results that differ from the last one; default false. */
+  readonly changesOnly?: boolean;
+}
+
+/** What the daemon said when we registered. */
+export interface DaemonInfo {
+  readonly clientId: string;
+  readonly protocolVersion: string;
+  /** Seconds; undefined for daemons before 2.1.6. */
+  readonly uptimeSeconds: number | undefined;
+  readonly nodeStartState: string | undefined;
+}
+
+/**
+ * A controller of one Pacemaker Remote daemon.
+ *
+ * @example
+ * await using client = await RemoteClient.connect({ host: '127.0.0.1', key });
+ * await client.registerResource({ id: 'web', class: 'ocf', provider: 'heartbeat', type: 'apache' });
+ * const { result } = await client.exec({ rscId: 'web', action: 'start', timeoutMs: 40_000 });
+ * console.log((await result).rc);
+ */
+export class RemoteClient implements AsyncDisposable {
+  readonly #channel: Channel;
+  readonly #timeoutMs: number;
+  readonly #operations = new Map<number, RemoteOperation>();
+  readonly #readers = new Set<EventQueue<ClientEvent>>();
+  readonly #closed = Promise.withResolvers<AgentError>();
+  #daemon: DaemonInfo | undefined;
+
+  /**
+   * Connects and registers.
+   * @throws AgentError CONNECT_FAILED, TLS_HANDSHAKE_FAILED, TLS_HANDSHAKE_TIMEOUT, REQUEST_REFUSED, ABORTED
+   */
+  static async connect(options: ConnectOptions): Promise<RemoteClient> {
+    const { host, key, port = DEFAULT_PORT, timeoutMs = REQUEST_TIMEOUT_MS, priorities, signal } = options;
+    const connection = await connect({
+      host,
+      port,
+      key,
+      timeoutMs,
+      ...(priorities === undefined ? {} : { priorities }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const client = new RemoteClient(
+      (handlers) => new Channel(connection, handlers),
+      timeoutMs,
+    );
+    try {
+      await client.#register(options, port);
+    } catch (error) {
+      client.close();
+      throw error;
+    }
+    return client;
+  }
+
+  private constructor(makeChannel: (handlers: ConstructorParameters<typeof Channel>[1]) => Channel, timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
+    this.#channel = makeChannel({
+      onNotification: (message) => this.#notified(message),
+      onClose: (error) => this.#lost(error),
+    });
+  }
+
+  /** What the daemon said of itself. */
+  get daemon(): DaemonInfo {
+    if (this.#daemon === undefined) {
+      throw new Error('A client is given out only once it is registered');
+    }
+    return this.#daemon;
+  }
+
+  get isOpen(): boolean {
+    return this.#channel.isOpen;
+  }
+
+  /** Resolves with the reason when the connection has ended. */
+  get closed(): Promise<AgentError> {
+    return this.#closed.promise;
+  }
+
+  /** Makes a resource known to the daemon; harmless when it is known already [protocol 4.2]. */
+  async registerResource(rsc: RscFields, options: { readonly dropRecurring?: boolean } = {}): Promise<void> {
+    const callOptions = options.dropRecurring === true ? CALL_OPTION.dropRecurring : 0;
+    await this.#call(OP.rscRegister, rscAttributes(rsc), callOptions);
+  }
+
+  /** @returns `in-progress` when an operation of it still goes on; it is removed all the same [protocol 4.4]. */
+  async unregisterResource(rscId: string): Promise<'done' | 'in-progress'> {
+    const reply = await this.#ask(OP.rscUnregister, { lrmd_rsc_id: rscId });
+    const rc = rcOf(reply);
+    if (rc === RC.inProgress) {
+      return 'in-progress';
+    }
+    refuse(OP.rscUnregister, rc);
+    return 'done';
+  }
+
+  /** @returns undefined when the daemon doesn't know it [protocol 4.3]. */
+  async resourceInfo(rscId: string): Promise<RscFields | undefined> {
+    const reply = await this.#ask(OP.rscInfo, { lrmd_rsc_id: rscId });
+    const rc = rcOf(reply);
+    if (rc === RC.noSuchResource) {
+      return undefined;
+    }
+    refuse(OP.rscInfo, rc);
+    return readRscInfo(reply);
+  }
+
+  /** Queues an operation; its result comes later [protocol 4.5]. */
+  async exec(request: ExecRequest): Promise<RemoteOperation> {
+    const fields: ExecFields = {
+      rscId: request.rscId,
+      action: request.action,
+      intervalMs: request.intervalMs ?? 0,
+      timeoutMs: request.timeoutMs ?? 0,
+      startDelayMs: request.startDelayMs ?? 0,
+      parameters: new Map(Object.entries(request.parameters ?? {})),
+      ...(request.userData === undefined ? {} : { userData: request.userData }),
+    };
+    const callOptions =
+      (request.origOnly === true ? CALL_OPTION.origOnly : 0) |
+      (request.changesOnly === true ? CALL_OPTION.changesOnly : 0);
+    return this.#request(OP.rscExec, writeExec(fields), callOptions, (reply) => {
+      const rc = rcOf(reply);
+      refuse(OP.rscExec, rc);
+      const operation = new RemoteOperation(rc, fields.intervalMs > 0);
+      this.#operations.set(rc, operation);
+      return operation;
+    });
+  }
+
+  /** @returns false when there was nothing to cancel [protocol 4.6]. */
+  async cancel(key: OperationKey): Promise<boolean> {
+    const rc = rcOf(await this.#ask(OP.rscCancel, cancelAttributes(key)));
+    if (rc === RC.notSupported) {
+      return false;
+    }
+    refuse(OP.rscCancel, rc);
+    return true;
+  }
+
+  /** Recurring operations of one resource, or of all [protocol 4.7]. */
+  async recurring(rscId?: string): Promise<(OperationKey & RecurringFields)[]> {
+    const reply = await this.#ask(OP.getRecurring, { lrmd_rsc_id: rscId });
+    refuse(OP.getRecurring, rcOf(reply));
+    return readRecurring(reply);
+  }
+
+  /** Asks for a sign of life; all controllers get a `poke` event [protocol 3.9]. */
+  async poke(): Promise<void> {
+    await this.#call(OP.poke, undefined, 0);
+  }
+
+  /** Any request by its name; for tests and for what this library doesn't know. */
+  async send(op: string, data?: XmlElement, callOptions = 0): Promise<XmlElement> {
+    return this.#request(op, data, callOptions, (reply) => reply);
+  }
+
+  /** Everything the daemon tells from now on; ends with the connection, or by `break`. */
+  events(): AsyncIterableIterator<ClientEvent> {
+    const reader = new EventQueue<ClientEvent>(() => this.#readers.delete(reader));
+    if (this.isOpen) {
+      this.#readers.add(reader);
+    } else {
+      reader.end();
+    }
+    return reader;
+  }
+
+  /** Leaves. The daemon goes on with what runs. */
+  close(): void {
+    this.#channel.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await this.closed;
+  }
+
+  async #register(options: ConnectOptions, port: number): Promise<void> {
+    const { host, name = `pacemaker-remote-${host}:${port}`, isIpcProvider = false, protocolVersion } = options;
+    const fields = { clientName: name, isIpcProvider, ...(protocolVersion === undefined ? {} : { protocolVersion }) };
+    const reply = await this.#channel.request(
+      (messageId) => writeRegister(fields, messageId),
+      (answer) => answer,
+      AbortSignal.timeout(this.#timeoutMs),
+    );
+    refuse(OP.register, rcOf(reply));
+    const { attributes } = reply;
+    this.#daemon = {
+      clientId: attributes['lrmd_clientid'] ?? '',
+      protocolVersion: attributes['lrmd_protocol_version'] ?? '',
+      uptimeSeconds: attributes['uptime'] === undefined ? undefined : readInteger(attributes['uptime']),
+      nodeStartState: attributes['node_start_state'],
+    };
+  }
+
+  async #call(op: string, attributes: Attributes | undefined, callOptions: number): Promise<void> {
+    const data = attributes === undefined ? undefined : element(ELEMENT.rsc, attributes);
+    refuse(op, rcOf(await this.send(op, data, callOptions)));
+  }
+
+  #ask(op: string, attributes: Attributes): Promise<XmlElement> {
+    return this.send(op, element(ELEMENT.rsc, attributes));
+  }
+
+  #request<T>(
+    op: string,
+    data: XmlElement | undefined,
+    callOptions: number,
+    onReply: (reply: XmlElement) => T,
+  ): Promise<T> {
+    const fields = { lrmd_timeout: 0, lrmd_callopt: callOptions };
+    return this.#channel.request(
+      (messageId) => writeRequest(op, messageId, fields, data === undefined ? [] : [data]),
+      onReply,
+      AbortSignal.timeout(this.#timeoutMs),
+    );
+  }
+
+  #notified(message: XmlElement): void {
+    const event = readEvent(message);
+    for (const reader of this.#readers) {
+      reader.push(event);
+    }
+    if (event.type !== 'result') {
+      return;
+    }
+    const operation = this.#operations.get(event.result.callId);
+    operation?.deliver(event.result);
+    if (operation?.isOver === true) {
+      this.#operations.delete(operation.callId);
+    }
+  }
+
+  #lost(error: AgentError): void {
+    for (const operation of this.#operations.values()) {
+      operation.fail(error);
+    }
+    this.#operations.clear();
+    for (const reader of this.#readers) {
+      reader.end();
+    }
+    this.#closed.resolve(error);
+  }
+}
+
+type Attributes = Readonly<Record<string, string | number | undefined>>;
+
+function rcOf(reply: XmlElement): number {
+  return readInteger(reply.attributes['lrmd_rc']) ?? 0;
+}
+
+function refuse(op: string, rc: number): void {
+  if (rc < 0) {
+    throw new AgentError('REQUEST_REFUSED', `Expected ${op} to be accepted, the daemon said ${rc}: ${rcText(rc)}`, {
+      details: { op, rc },
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import type { AgentError } from '../errors/agent-error.ts';
+import type { Completion } from '../protocol/completion.ts';
+import { EventQueue } from './event-queue.ts';
+
+/** The status of a cancelled operation [protocol 5.11]; it is the last result of a recurring one. */
+const CANCELLED = 1;
+
+/** An operation that a daemon queued for us. */
+export class RemoteOperation {
+  /** The daemon's number of it; its results carry the same. */
+  readonly callId: number;
+  /** The first result. Rejects with CONNECTION_LOST when the connection ends before. */
+  readonly result: Promise<Completion>;
+  readonly #settle: PromiseWithResolvers<Completion>;
+  readonly #readers = new Set<EventQueue<Completion>>();
+  readonly #isRecurring: boolean;
+  #isOver = false;
+
+  /** @internal made by `RemoteClient.exec` */
+  constructor(callId: number, isRecurring: boolean) {
+    this.callId = callId;
+    this.#isRecurring = isRecurring;
+    this.#settle = Promise.withResolvers<Completion>();
+    this.result = this.#settle.promise;
+    // Who doesn't want the result need not handle its failure.
+    this.result.catch(() => undefined);
+  }
+
+  /** True when no more results will come. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Every result from now on, until the operation is cancelled or the connection ends. */
+  results(): AsyncIterableIterator<Completion> {
+    const reader = new EventQueue<Completion>(() => this.#readers.delete(reader));
+    if (this.#isOver) {
+      reader.end();
+    } else {
+      this.#readers.add(reader);
+    }
+    return reader;
+  }
+
+  /** @internal */
+  deliver(result: Completion): void {
+    this.#settle.resolve(result);
+    for (const reader of this.#readers) {
+      reader.push(result);
+    }
+    if (!this.#isRecurring || result.status === CANCELLED) {
+      this.#end();
+    }
+  }
+
+  /** @internal */
+  fail(error: AgentError): void {
+    this.#settle.reject(error);
+    this.#end();
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    for (const reader of this.#readers) {
+      reader.end();
+    }
+    this.#readers.clear();
+  }
+}

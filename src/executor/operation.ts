@@ -1,0 +1,239 @@
+import type { Clock, Timer } from '../observe/clock.ts';
+import { emit } from '../observe/events.ts';
+import type { ActionRunner, ResourceSpec, RunningAction } from '../standards/action.ts';
+import { type ActionResult, OCF, STATUS } from '../standards/result.ts';
+import { type Action, type Event, OPERATION_STATES, type State } from './operation.states.ts';
+import type { OperationRequest, Report, Times } from './report.ts';
+
+/** What an operation asks of the resource it belongs to. */
+export interface OperationOwner {
+  readonly spec: ResourceSpec;
+  /** It is due: give it a turn as soon as nothing else of the resource runs. */
+  askSlot(operation: Operation): void;
+  /** Its agent is gone: another operation may run. */
+  freeSlot(operation: Operation): void;
+  /** Its first result is in, or it is over: the queue goes on behind it. */
+  settled(operation: Operation): void;
+  report(report: Report): void;
+}
+
+export interface OperationTools {
+  readonly clock: Clock;
+  readonly runner: ActionRunner;
+}
+
+const NO_TIMES = { runTime: 0, execTimeMs: 0, queueTimeMs: 0 };
+
+/** One operation from the queue to its last result. Its states are in `operation.states.ts`. */
+export class Operation {
+  readonly request: OperationRequest;
+  readonly #owner: OperationOwner;
+  readonly #tools: OperationTools;
+  readonly #queuedAtMs: number;
+  #state: State = 'pending';
+  /** A merged operation takes over the newer one's call id and user data [protocol 5.4]. */
+  #callId: number;
+  #userData: string | undefined;
+  #rscDeleted = false;
+  #timer: Timer | undefined;
+  #running: RunningAction | undefined;
+  #startedAtMs = 0;
+  #startedAtEpoch = 0;
+  #runs = 0;
+  #lastRc: number = OCF.ok;
+  #rcChangeTime = 0;
+  /** Result and status told last since the start or a merge. */
+  #told: { readonly rc: number; readonly status: number } | undefined;
+
+  constructor(request: OperationRequest, owner: OperationOwner, tools: OperationTools) {
+    this.request = request;
+    this.#owner = owner;
+    this.#tools = tools;
+    this.#callId = request.callId;
+    this.#userData = request.userData;
+    this.#queuedAtMs = tools.clock.nowMs();
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  get isRecurring(): boolean {
+    return this.request.intervalMs > 0;
+  }
+
+  /** True once a run of it was begun. */
+  get hasRun(): boolean {
+    return this.#runs > 0;
+  }
+
+  /** Whether this is the operation that a controller names [protocol 4.6]. */
+  matches(action: string, intervalMs: number): boolean {
+    return this.request.intervalMs === intervalMs && this.request.action.toLowerCase() === action.toLowerCase();
+  }
+
+  /** It is first in the queue. */
+  turn(): void {
+    this.#apply('turn');
+  }
+
+  /** The resource is free for it. */
+  slot(): void {
+    this.#apply('slot');
+  }
+
+  /** Returns whether it was cancelled. */
+  cancel(): boolean {
+    return this.#apply('cancel') !== 'refuse';
+  }
+
+  /** The resource goes: everything but a one-shot in flight ends. */
+  remove(): void {
+    this.#rscDeleted = true;
+    this.#apply('remove');
+  }
+
+  merge(request: OperationRequest): void {
+    this.#callId = request.callId;
+    this.#userData = request.userData;
+    this.#told = undefined;
+    this.#apply('merge');
+  }
+
+  #apply(event: Event, result?: ActionResult): Action {
+    const kind = this.isRecurring ? 'recurring' : 'once';
+    const [next, action] = OPERATION_STATES[kind][this.#state][event];
+    if (action === 'fault') {
+      throw new Error(`No ${kind} operation expects the event ${event} in the state ${this.#state}`);
+    }
+    this.#state = next;
+    this.#act(action, result);
+    return action;
+  }
+
+  #act(action: Action, result: ActionResult | undefined): void {
+    switch (action) {
+      case 'arm-delay':
+        this.#armDelay();
+        break;
+      case 'ask-slot':
+        this.#timer?.cancel();
+        this.#owner.askSlot(this);
+        break;
+      case 'launch':
+        this.#launch();
+        break;
+      case 'report':
+      case 'report-and-arm':
+        if (result !== undefined) {
+          this.#finished(result, action === 'report-and-arm');
+        }
+        break;
+      case 'report-cancelled':
+        this.#cancelled(this.#lastRc, undefined);
+        break;
+      case 'kill-and-report-cancelled':
+        this.#cancelled(OCF.ok, this.#running?.kill());
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** The start delay counts from queueing and applies once [protocol 5.2]. */
+  #armDelay(): void {
+    const waitedMs = this.#tools.clock.nowMs() - this.#queuedAtMs;
+    const leftMs = this.request.startDelayMs - waitedMs;
+    if (this.request.startDelayMs <= 0 || leftMs <= 0) {
+      this.#apply('due');
+      return;
+    }
+    this.#timer = this.#tools.clock.setTimer(leftMs, () => this.#apply('due'));
+  }
+
+  #launch(): void {
+    const { clock, runner } = this.#tools;
+    this.#runs += 1;
+    this.#startedAtMs = clock.nowMs();
+    this.#startedAtEpoch = clock.epochSeconds();
+    const { action, intervalMs, timeoutMs, parameters } = this.request;
+    emit('op.started', { ...this.#name(), run: this.#runs });
+    this.#running = runner.run(
+      { rsc: this.#owner.spec, name: action, intervalMs, timeoutMs, parameters },
+      (result) => {
+        this.#running = undefined;
+        this.#apply('finish', result);
+        this.#owner.freeSlot(this);
+      },
+    );
+  }
+
+  #finished(result: ActionResult, isRecurring: boolean): void {
+    const { clock } = this.#tools;
+    if (result.rawRc !== this.#lastRc) {
+      this.#rcChangeTime = clock.epochSeconds();
+    }
+    this.#lastRc = result.rc;
+    if (isRecurring) {
+      // Before the report: the period is interval + run time, however long the reporting takes [protocol 5.3].
+      this.#timer = clock.setTimer(this.request.intervalMs, () => this.#apply('due'));
+    }
+    const times = this.#timesOfRun();
+    this.#tell(result, times);
+    this.#owner.settled(this);
+  }
+
+  #timesOfRun(): Times {
+    if (this.#runs > 1) {
+      return { ...NO_TIMES, rcChangeTime: this.#rcChangeTime };
+    }
+    return {
+      runTime: this.#startedAtEpoch,
+      rcChangeTime: this.#rcChangeTime,
+      execTimeMs: Math.round(this.#tools.clock.nowMs() - this.#startedAtMs),
+      queueTimeMs: Math.round(this.#startedAtMs - this.#queuedAtMs),
+    };
+  }
+
+  #tell(result: ActionResult, times: Times): void {
+    const { rc, status } = result;
+    const isRepeated = this.#told?.rc === rc && this.#told.status === status;
+    const facts = { ...this.#name(), rc, status, execTimeMs: times.execTimeMs, reason: result.exitReason };
+    emit(isRepeated ? 'op.recurred' : 'op.finished', facts);
+    if (status === STATUS.timedOut) {
+      emit('op.timed-out', { ...this.#name(), timeoutMs: this.request.timeoutMs });
+    }
+    if (isRepeated && this.request.changesOnly) {
+      return;
+    }
+    this.#told = { rc, status };
+    this.#report(result, times);
+  }
+
+  #cancelled(rc: number, output: string | undefined): void {
+    this.#timer?.cancel();
+    emit('op.cancelled', this.#name());
+    const result = { rc, status: STATUS.cancelled, ...(output === undefined ? {} : { output }) };
+    this.#report(result, { ...NO_TIMES, rcChangeTime: this.#rcChangeTime });
+    this.#owner.settled(this);
+  }
+
+  #report(result: Omit<ActionResult, 'rawRc'>, times: Times): void {
+    this.#owner.report({
+      request: this.request,
+      callId: this.#callId,
+      rscDeleted: this.#rscDeleted,
+      rc: result.rc,
+      status: result.status,
+      times,
+      ...(this.#userData === undefined ? {} : { userData: this.#userData }),
+      ...(result.exitReason === undefined ? {} : { exitReason: result.exitReason }),
+      ...(result.output === undefined ? {} : { output: result.output }),
+    });
+  }
+
+  #name() {
+    const { rscId, action, intervalMs } = this.request;
+    return { rsc: rscId, op: action, intervalMs, callId: this.#callId };
+  }
+}

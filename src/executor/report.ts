@@ -1,0 +1,43 @@
+/** What a controller asked to be executed [protocol 4.5]. */
+export interface OperationRequest {
+  readonly rscId: string;
+  readonly action: string;
+  /** Milliseconds; 0 runs once. */
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  /** Milliseconds before the first run, counted from queueing. */
+  readonly startDelayMs: number;
+  readonly userData?: string;
+  readonly parameters: ReadonlyMap<string, string>;
+  /** Report only to the connection that asked. */
+  readonly origOnly: boolean;
+  /** Report a recurring result only when it differs from the last one reported. */
+  readonly changesOnly: boolean;
+  /** The connection that asked. */
+  readonly origin: string;
+  readonly callId: number;
+}
+
+/** The times of a result as they go on the wire [protocol 5.5]. */
+export interface Times {
+  /** Epoch seconds of the first run's start; 0 for later runs and for operations that never ran. */
+  readonly runTime: number;
+  /** Epoch seconds when the result last changed; 0 if it never did. */
+  readonly rcChangeTime: number;
+  readonly execTimeMs: number;
+  readonly queueTimeMs: number;
+}
+
+/** A result to be told to controllers. */
+export interface Report {
+  readonly request: OperationRequest;
+  readonly callId: number;
+  readonly userData?: string;
+  readonly rc: number;
+  readonly status: number;
+  /** The resource was unregistered meanwhile. */
+  readonly rscDeleted: boolean;
+  readonly exitReason?: string;
+  readonly output?: string;
+  readonly times: Times;
+}

@@ -1,0 +1,144 @@
+import type { ResourceSpec } from '../standards/action.ts';
+import { Operation, type OperationOwner, type OperationTools } from './operation.ts';
+import type { OperationRequest, Report } from './report.ts';
+
+/**
+ * One resource with its operations. At most one agent process of a resource runs at any time; one-shots and
+ * recurring runs take turns in the order in which they become due [protocol 5.1, 5.2].
+ */
+export class Resource implements OperationOwner {
+  readonly spec: ResourceSpec;
+  /** Recurring operations go when the last controller leaves [protocol 3.6]. */
+  readonly dropRecurring: boolean;
+  readonly #tools: OperationTools;
+  readonly #onReport: (report: Report) => void;
+  /** All that have not ended, in the order they were asked for. */
+  readonly #operations = new Set<Operation>();
+  /** Left the queue, has no result yet: what is behind it waits. */
+  #active: Operation | undefined;
+  /** Due, in the order they became so. */
+  readonly #ready: Operation[] = [];
+  /** Whose agent runs, or was killed and is not gone yet. */
+  #slotHolder: Operation | undefined;
+  #removed = false;
+
+  constructor(
+    spec: ResourceSpec,
+    dropRecurring: boolean,
+    tools: OperationTools,
+    onReport: (report: Report) => void,
+  ) {
+    this.spec = spec;
+    this.dropRecurring = dropRecurring;
+    this.#tools = tools;
+    this.#onReport = onReport;
+  }
+
+  /** True while an operation out of the queue is due or runs; unregistering then answers "in progress". */
+  get isBusy(): boolean {
+    return this.#active?.state === 'ready' || this.#active?.state === 'running';
+  }
+
+  /** Recurring operations that were begun, for `lrmd_get_recurring` [protocol 4.7]. */
+  recurring(): OperationRequest[] {
+    return [...this.#operations].filter((op) => op.isRecurring && op.hasRun).map((op) => op.request);
+  }
+
+  exec(request: OperationRequest): void {
+    const duplicate = this.#findDuplicate(request);
+    if (duplicate !== undefined) {
+      duplicate.merge(request);
+      return;
+    }
+    if (request.action.toLowerCase() === 'stop') {
+      this.cancelRecurring();
+    }
+    this.#operations.add(new Operation(request, this, this.#tools));
+    this.#advance();
+  }
+
+  /** Returns whether there was something to cancel [protocol 4.6]. */
+  cancel(action: string, intervalMs: number): boolean {
+    return [...this.#operations].some((op) => op.matches(action, intervalMs) && op.cancel());
+  }
+
+  /** Cancels every recurring operation, whoever asked for it [protocol 5.6]. */
+  cancelRecurring(): void {
+    for (const op of [...this.#operations]) {
+      if (op.isRecurring) {
+        op.cancel();
+      }
+    }
+  }
+
+  /** The resource goes [protocol 5.7]. */
+  remove(): void {
+    // First: one that goes must not give its turn to one that goes next.
+    this.#removed = true;
+    for (const op of [...this.#operations]) {
+      op.remove();
+    }
+  }
+
+  askSlot(operation: Operation): void {
+    this.#ready.push(operation);
+    this.#giveSlot();
+  }
+
+  freeSlot(operation: Operation): void {
+    if (this.#slotHolder === operation) {
+      this.#slotHolder = undefined;
+      this.#giveSlot();
+    }
+  }
+
+  settled(operation: Operation): void {
+    if (operation.state === 'ended') {
+      this.#operations.delete(operation);
+      const at = this.#ready.indexOf(operation);
+      if (at !== -1) {
+        this.#ready.splice(at, 1);
+      }
+    }
+    if (this.#active === operation) {
+      this.#active = undefined;
+    }
+    this.#advance();
+  }
+
+  report(report: Report): void {
+    this.#onReport(report);
+  }
+
+  /** [pcmk execd_commands.c: merge_recurring_duplicate] */
+  #findDuplicate(request: OperationRequest): Operation | undefined {
+    if (request.intervalMs === 0) {
+      return undefined;
+    }
+    return [...this.#operations].find((op) => op.matches(request.action, request.intervalMs));
+  }
+
+  /** Only the head of the queue is looked at: in its start delay it holds up all behind it [protocol 5.2]. */
+  #advance(): void {
+    if (this.#active !== undefined || this.#removed) {
+      return;
+    }
+    for (const op of this.#operations) {
+      if (op.state === 'pending') {
+        this.#active = op;
+        op.turn();
+        return;
+      }
+    }
+  }
+
+  #giveSlot(): void {
+    if (this.#slotHolder === undefined && !this.#removed) {
+      const next = this.#ready.shift();
+      if (next !== undefined) {
+        this.#slotHolder = next;
+        next.slot();
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import type { DependencyContainer } from 'tsyringe';
+import type { Environment } from '../config/environment.ts';
+import type { DaemonOptions } from '../config/options.ts';
+import { emit } from '../observe/events.ts';
+import { type Log, startLog } from '../observe/log.ts';
+import { listen, type TlsServer } from '../transport/tls-server.ts';
+import { EXIT } from './exit-codes.ts';
+import { releaseMemoryWhenIdle } from './idle-memory.ts';
+import { prepareSurroundings } from './surroundings.ts';
+import { TOKENS } from './tokens.ts';
+import { VERSION } from './version.ts';
+import { wire } from './wiring.ts';
+
+/** Signals that end the daemon in order. */
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/** How long goodbyes may take at the end, in ms. */
+const FAREWELL_MS = 1000;
+
+/**
+ * Runs the daemon until a signal ends it.
+ * @throws AgentError LISTEN_FAILED, GNUTLS_MISSING, TLS_PRIORITIES_INVALID when it can't start
+ */
+export async function runDaemon(options: DaemonOptions, env: Environment): Promise<void> {
+  const log = startLog({
+    level: options.logLevel,
+    toStderr: options.logToStderr,
+    files: options.logFiles,
+    fileMode: options.logFileMode,
+  });
+  for (const note of options.notes) {
+    emit('daemon.note', { ...note });
+  }
+  prepareSurroundings();
+  const services = wire(options, env);
+  const server = await startServer(options, services);
+  const { address, port } = server.address();
+  emit('daemon.listening', { address, port, pid: process.pid, version: VERSION });
+  releaseMemoryWhenIdle(services.resolve(TOKENS.clock));
+  for (const signal of STOP_SIGNALS) {
+    process.once(signal, () => stop(signal, server, services, log));
+  }
+}
+
+function startServer(options: DaemonOptions, services: DependencyContainer): Promise<TlsServer> {
+  const hub = services.resolve(TOKENS.hub);
+  return listen({
+    port: options.port,
+    priorities: options.tlsPriorities,
+    key: services.resolve(TOKENS.authKey),
+    clock: services.resolve(TOKENS.clock),
+    onConnection: (connection) => hub.accept(connection),
+    ...(options.address === undefined ? {} : { host: options.address }),
+    ...(options.userTimeoutMs === undefined ? {} : { userTimeoutMs: options.userTimeoutMs }),
+  });
+}
+
+/** Agents that run are left alone: PID 1 ends them, or nobody [protocol 3.10]. */
+function stop(signal: string, server: TlsServer, services: DependencyContainer, log: Log): void {
+  emit('daemon.stopping', { signal });
+  const end = (): never => {
+    emit('daemon.stopped');
+    log.close();
+    process.exit(EXIT.ok);
+  };
+  services.resolve(TOKENS.clock).setTimer(FAREWELL_MS, end);
+  services.resolve(TOKENS.hub).close('the daemon stops');
+  server.stop().then(end, end);
+}

@@ -1,0 +1,8 @@
+/** Exit statuses of the daemon [protocol 8.1]. */
+export const EXIT = {
+  ok: 0,
+  error: 1,
+  usage: 64,
+  /** It can't work here: a service manager must not start it again. */
+  fatal: 100,
+} as const;

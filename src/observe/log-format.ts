@@ -1,0 +1,23 @@
+import type { EventFields, EventName, LogLevel } from './events.ts';
+
+/** One event, ready to be written. */
+export interface LogEntry {
+  readonly time: Date;
+  readonly level: LogLevel;
+  readonly event: EventName;
+  readonly text: string;
+  readonly fields: EventFields;
+}
+
+/** One JSON object: `time`, `level`, `event`, `text`, then the event's own fields. */
+export function jsonLine({ time, level, event, text, fields }: LogEntry): string {
+  return JSON.stringify({ time: time.toISOString(), level, event, text, ...fields });
+}
+
+/** For people at a terminal. */
+export function plainLine({ time, level, event, text, fields }: LogEntry): string {
+  const facts = Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? JSON.stringify(value) : value}`);
+  return [time.toISOString().slice(11, 23), level.padEnd(7), event.padEnd(16), `${text}.`, ...facts].join(' ');
+}

@@ -1,0 +1,43 @@
+/** A program to run for an operation. */
+export interface Command {
+  /** Absolute path of the program. */
+  readonly path: string;
+  readonly args: readonly string[];
+  /** The whole environment; nothing is added. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds from process creation until SIGKILL; 0 or less means no limit [protocol 5.8]. */
+  readonly timeoutMs: number;
+  /** What a timeout kills: the process group, or only the process so that the others can be looked at. */
+  readonly killScope: 'group' | 'process';
+}
+
+/** What a program wrote, as far as it is kept. */
+export interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How a program ended. */
+export type Exit =
+  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'signalled'; readonly signal: NodeJS.Signals }
+  | { readonly kind: 'timed-out' }
+  /** The kernel refused to create a process or to execute the file; `errno` is its word, such as `EACCES`. */
+  | { readonly kind: 'not-started'; readonly errno: string };
+
+/** A program on its way. */
+export interface RunningCommand {
+  /**
+   * Kills the process group now and gives what was written so far. `onExit` is still called once the process is
+   * gone, which is when another may take its place.
+   */
+  kill(): Output;
+}
+
+/**
+ * Runs programs. The direct child's exit ends a run, not the end of its output: a daemon that it left behind may
+ * keep the pipes open [protocol 5.8]. Never throws; every fault is an `Exit`.
+ */
+export interface Runner {
+  run(command: Command, onExit: (exit: Exit, output: Output) => void): RunningCommand;
+}

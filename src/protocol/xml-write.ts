@@ -1,0 +1,43 @@
+import type { XmlElement } from './xml-tree.ts';
+
+const REFERENCES: Readonly<Record<string, string>> = {
+  '<': '&lt;',
+  '>': '&gt;',
+  '&': '&amp;',
+  '"': '&quot;',
+  '\n': '&#10;',
+  '\r': '&#13;',
+  '\t': '&#9;',
+};
+
+// What must not stand literally in an attribute value, and what XML 1.0 forbids altogether.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose
+const SPECIAL = /[<>&"\u0000-\u001f\u007f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/**
+ * Escapes a text for an attribute value so that every peer takes it: 3.x refuses a whole message, an operation's
+ * result included, for one forbidden character [protocol 2.6]. Control characters become visible as `\033`, as
+ * 2.1.x writes them; half surrogates and U+FFFE/U+FFFF become U+FFFD.
+ */
+export function escapeAttribute(text: string): string {
+  return text.replace(SPECIAL, (character) => {
+    const reference = REFERENCES[character];
+    if (reference !== undefined) {
+      return reference;
+    }
+    const code = character.charCodeAt(0);
+    return code <= 0x7f ? `\\${code.toString(8).padStart(3, '0')}` : '\ufffd';
+  });
+}
+
+/** One line without declaration or white space between elements [protocol 2.2]. */
+export function writeXml(root: XmlElement): string {
+  let text = `<${root.name}`;
+  for (const [name, value] of Object.entries(root.attributes)) {
+    text += ` ${name}="${escapeAttribute(value)}"`;
+  }
+  if (root.children.length === 0) {
+    return `${text}/>`;
+  }
+  return `${text}>${root.children.map(writeXml).join('')}</${root.name}>`;
+}

@@ -1,0 +1,51 @@
+/** Results of agents as the OCF standard and Pacemaker number them [protocol 5.10, OCF-1.1 Exit status codes]. */
+export const OCF = {
+  ok: 0,
+  error: 1,
+  invalidParameter: 2,
+  unimplemented: 3,
+  insufficientPrivileges: 4,
+  notInstalled: 5,
+  notConfigured: 6,
+  notRunning: 7,
+  promoted: 8,
+  failedPromoted: 9,
+  degraded: 190,
+  degradedPromoted: 191,
+} as const;
+
+/** How the execution of an operation went, whatever the agent said [protocol 5.11, enum pcmk_exec_status]. */
+export const STATUS = {
+  unknown: -2,
+  pending: -1,
+  done: 0,
+  cancelled: 1,
+  timedOut: 2,
+  notSupported: 3,
+  error: 4,
+  hardError: 5,
+  fatalError: 6,
+  notInstalled: 7,
+  notConnected: 8,
+  invalid: 9,
+  noFenceDevice: 10,
+  noSecrets: 11,
+} as const;
+
+/** The outcome of one action of an agent. */
+export interface ActionResult {
+  /** OCF result code, mapped as it goes on the wire. */
+  readonly rc: number;
+  /** Execution status, one of `STATUS`. */
+  readonly status: number;
+  /** What the process itself returned, before any mapping; decides when a result counts as changed. */
+  readonly rawRc: number;
+  readonly exitReason?: string;
+  /** Standard error if there is any, otherwise standard output; absent if both are empty [protocol 5.9]. */
+  readonly output?: string;
+}
+
+/** A result that was reached without the agent's word. */
+export function plainResult(rc: number, status: number, exitReason?: string): ActionResult {
+  return { rc, status, rawRc: rc, ...(exitReason === undefined ? {} : { exitReason }) };
+}

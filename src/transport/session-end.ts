@@ -1,0 +1,18 @@
+import type { SessionFailure } from '../native/secure-session.ts';
+
+/** Why a session ended. */
+export interface SessionEnd {
+  /** One word for tables and tests. */
+  readonly word: string;
+  /** A sentence for a person. */
+  readonly message: string;
+  /** We wanted it, or the peer said goodbye. */
+  readonly clean: boolean;
+  readonly failure?: SessionFailure;
+}
+
+/** The end that a failure of TLS leads to. Leaving half-way and alerts of the peer have no word of their own. */
+export function endOf(failure: SessionFailure): SessionEnd {
+  const word = failure.kind === 'ended' || failure.kind === 'alert' ? 'tls' : failure.kind;
+  return { word, message: failure.message, clean: false, failure };
+}

@@ -1,0 +1,50 @@
+export const agentNames = ['reference', 'bundlet'] as const;
+export type AgentName = (typeof agentNames)[number];
+
+/** One implementation of Pacemaker Remote, and what we ask of it. */
+export interface Agent {
+  readonly name: AgentName;
+  readonly image: string;
+  readonly runCommand: string;
+  /** Command of a remote node without a container; it must lie where the test bed's hosts see it. */
+  readonly remoteCommand: readonly string[];
+  /** How often Apache is killed. */
+  readonly killRounds: number;
+  /** A container's stop must be quicker; undefined: recorded only. */
+  readonly stopLimitMs: number | undefined;
+  /** More options of `podman run`. */
+  readonly options: string;
+}
+
+/** In a replica's /var/log. */
+export const LOG_FILE = 'bundlet.log';
+
+const RUN_COMMAND = '/usr/sbin/pacemaker-remoted';
+
+/** Where the package pacemaker-remote is unpacked: it conflicts with pacemaker (README of the test bed). */
+export const C_DAEMON = '/opt/pcmk-remote-deb/usr/sbin/pacemaker-remoted';
+
+export function agentOf(name: AgentName, repository: string): Agent {
+  return name === 'bundlet' ? bundlet(repository) : reference;
+}
+
+const bundlet = (repository: string): Agent => ({
+  name: 'bundlet',
+  image: 'localhost/testbed/bundlet',
+  runCommand: RUN_COMMAND,
+  remoteCommand: [`${repository}/build/pacemaker-remoted`],
+  killRounds: 3,
+  stopLimitMs: 3_000,
+  // A log that outlives its container: the cluster mounts /var/log from the node.
+  options: `-e PCMK_logfile=/var/log/${LOG_FILE}`,
+});
+
+const reference: Agent = {
+  name: 'reference',
+  image: 'localhost/testbed/reference',
+  runCommand: RUN_COMMAND,
+  remoteCommand: [C_DAEMON],
+  killRounds: 2,
+  stopLimitMs: undefined,
+  options: '',
+};

@@ -1,0 +1,77 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Agent } from './agents.ts';
+import { C_DAEMON } from './agents.ts';
+import type { Testbed } from './testbed.ts';
+
+/** Something that the machine must have is missing: exit code 69. */
+export class MissingError extends Error {
+  override readonly name = 'MissingError';
+}
+
+export function testbedFolder(repository: string): string {
+  const shared = resolve(repository, process.env.BUNDLET_SHARED ?? '../shared');
+  const folder = `${shared}/testbed`;
+  try {
+    accessSync(`${folder}/testbed`, constants.X_OK);
+  } catch (error) {
+    throw new MissingError(
+      `There is no test bed at ${folder}; set BUNDLET_SHARED to the folder that holds testbed/`,
+      {
+        cause: error,
+      },
+    );
+  }
+  return folder;
+}
+
+/** Before anything is started: what the test bed itself would name only later, or badly. */
+export function checkPrerequisites(agents: readonly Agent[], repository: string): void {
+  const names = agents.map((agent) => agent.name);
+  need(process.getuid?.() === 0, 'The test bed needs root');
+  need(existsSync('/sys/fs/cgroup/memory'), 'The test bed needs cgroup v1, mounted at /sys/fs/cgroup');
+  if (names.includes('reference')) {
+    need(
+      existsSync(C_DAEMON),
+      `The C daemon is not at ${C_DAEMON}; the README of the test bed says how it comes there`,
+    );
+  }
+  if (names.includes('bundlet')) {
+    const tarball = tarballOf(repository);
+    need(existsSync(tarball), `There is no ${tarball}; run npm run dist first`);
+    need(
+      existsSync(`${repository}/build/pacemaker-remoted`),
+      'There is no build/pacemaker-remoted; run npm run build first',
+    );
+  }
+}
+
+export const tarballOf = (repository: string): string =>
+  `${repository}/dist/bundlet-linux-${process.arch}.tar.gz`;
+
+/** Builds the images; whatever is there already costs a second. */
+export async function prepareImages(
+  testbed: Testbed,
+  agents: readonly Agent[],
+  repository: string,
+): Promise<void> {
+  await testbed.command('image-reference');
+  if (agents.some((agent) => agent.name === 'bundlet')) {
+    const file = `${repository}/test/cluster/Containerfile`;
+    await testbed.command(
+      'image-build',
+      'bundlet',
+      repository,
+      '-f',
+      file,
+      '--build-arg',
+      `ARCH=${process.arch}`,
+    );
+  }
+}
+
+function need(holds: boolean, message: string): void {
+  if (!holds) {
+    throw new MissingError(message);
+  }
+}

@@ -1,0 +1,67 @@
+import { expect, type Step } from '../bench.ts';
+import { replicas } from '../bundle.ts';
+import { until } from '../wait.ts';
+
+/** A process that ends is a zombie for a moment; one that nobody reaps stays. */
+const REAP_SECONDS = 10;
+
+export const noZombies: Step = {
+  name: 'audit: no zombies in the containers',
+  needs: 'bundle',
+  async run({ testbed, bundle, signal }) {
+    for (const host of new Set(await Promise.all(replicas.map((replica) => bundle.hostOf(replica))))) {
+      let zombies = '';
+      await until({ what: `no zombie on ${host}`, seconds: REAP_SECONDS, signal }, async () => {
+        const processes = await testbed.on(host, 'ps', '-eo', 'stat,pid,ppid,comm', '--no-headers');
+        zombies = processes
+          .split('\n')
+          .filter((line) => line.startsWith('Z'))
+          .join('\n');
+        return zombies === '' ? true : undefined;
+      }).catch((error: unknown) => {
+        throw new Error(`${error instanceof Error ? error.message : error}, got\n${zombies}`, {
+          cause: error,
+        });
+      });
+    }
+  },
+};
+
+/** Lines at error level that a step brings about on purpose. None so far. */
+const EXPECTED: readonly RegExp[] = [];
+
+export const noErrorLines: Step = {
+  name: 'audit: the daemon logged nothing unexpected at error level',
+  needs: 'cluster',
+  agent: 'bundlet',
+  async run({ agentLogs }) {
+    const lines = [...agentLogs.texts].flatMap(([name, text]) =>
+      text
+        .split('\n')
+        .filter((line) => isError(line) && !EXPECTED.some((pattern) => pattern.test(line)))
+        .map((line) => `${name}: ${line}`),
+    );
+    expect(agentLogs.texts.size > 0, 'at least one log of the daemon, got none');
+    expect(
+      lines.length === 0,
+      `no line at error level, got ${lines.length}:\n${lines.slice(0, 20).join('\n')}`,
+    );
+  },
+};
+
+/** PID 1 has no levels; these are the lines that tell of trouble. */
+const TROUBLE_OF_INIT =
+  /internal error|cannot|restart \d+ of|giving up|not restarted|KILLed|still there|ignored/;
+const TROUBLE_OF_NODE = /error|fatal|uncaught|segmentation/i;
+
+function isError(line: string): boolean {
+  if (!line.startsWith('{')) {
+    return (line.startsWith('pcmk-init:') ? TROUBLE_OF_INIT : TROUBLE_OF_NODE).test(line);
+  }
+  try {
+    const entry: unknown = JSON.parse(line);
+    return typeof entry === 'object' && entry !== null && 'level' in entry && entry.level === 'error';
+  } catch {
+    return true; // half a line of JSON is an error of the logger
+  }
+}

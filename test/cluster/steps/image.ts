@@ -1,0 +1,84 @@
+import { type Bench, expect, type Step } from '../bench.ts';
+
+/** What our tarball brings; every way of building must give the same. */
+const LIST =
+  'find /usr/sbin/pcmk-init /usr/sbin/pacemaker*remoted /usr/lib/bundlet -printf "%p %y %m %U:%G %s %l\\n" | sort';
+
+const DOCKERFILE_IMAGE = 'localhost/testbed/bundlet-dockerfile';
+const STAGE_IMAGE = 'localhost/testbed/bundlet-stage';
+const COPY_IMAGE = 'localhost/testbed/bundlet-copy';
+
+export const imageBuilds: Step = {
+  name: 'image: Dockerfile, COPY --from and the tarball give the same files',
+  needs: 'nothing',
+  agent: 'bundlet',
+  async run(bench) {
+    const { repository } = bench;
+    const copy = `${repository}/test/cluster/copy-from.Containerfile`;
+    await build(bench, DOCKERFILE_IMAGE, '--format', 'docker', '--build-arg', 'BASE=localhost/testbed/app');
+    await build(bench, STAGE_IMAGE, '--target', 'bundlet');
+    await build(bench, COPY_IMAGE, '-f', copy);
+    const files = await filesOf(bench, bench.agent.image);
+    expect(files.includes('/usr/sbin/pacemaker_remoted l'), `the older name of the daemon, got\n${files}`);
+    for (const image of [DOCKERFILE_IMAGE, COPY_IMAGE]) {
+      const others = await filesOf(bench, image);
+      expect(others === files, `the files of ${bench.agent.image} in ${image}\n${files}\ngot\n${others}`);
+    }
+  },
+};
+
+const NAME = 'cluster-dockerfile';
+
+export const imageRuns: Step = {
+  name: 'image: starts by its CMD and is healthy',
+  needs: 'cluster',
+  agent: 'bundlet',
+  async run(bench) {
+    const { testbed } = bench;
+    await build(bench, DOCKERFILE_IMAGE, '--format', 'docker', '--build-arg', 'BASE=localhost/testbed/app');
+    await testbed.on('node1', 'podman', 'run', '-d', '--name', NAME, DOCKERFILE_IMAGE);
+    await testbed.wait(`podman healthcheck run ${NAME} >/dev/null 2>&1`, 20);
+    const config = await testbed.on('node1', 'podman', 'inspect', NAME, '--format', '{{.Config.StopSignal}}');
+    expect(config.trim() === '15', `SIGTERM as the stop signal, got ${config}`);
+    await testbed.on('node1', 'podman', 'stop', NAME);
+    const after = await testbed.tryOn('node1', 'podman', 'healthcheck', 'run', NAME);
+    expect(after.exitCode !== 0, 'an ended container to be unhealthy');
+    await testbed.on('node1', 'podman', 'rm', NAME);
+  },
+};
+
+async function build({ testbed, repository }: Bench, tag: string, ...options: string[]): Promise<void> {
+  const arch = `ARCH=${process.arch}`;
+  await testbed.command(
+    'buildah',
+    'bud',
+    '--isolation',
+    'chroot',
+    '--layers',
+    '--build-arg',
+    arch,
+    ...options,
+    '-t',
+    tag,
+    repository,
+  );
+}
+
+async function filesOf({ testbed }: Bench, image: string): Promise<string> {
+  const container = (await testbed.command('buildah', 'from', '--pull-never', image)).trim();
+  try {
+    return await testbed.command(
+      'buildah',
+      'run',
+      '--isolation',
+      'chroot',
+      container,
+      '--',
+      'sh',
+      '-c',
+      LIST,
+    );
+  } finally {
+    await testbed.command('buildah', 'rm', container);
+  }
+}
