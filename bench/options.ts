@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 /** What `--only` takes, in the order in which they run. */
@@ -90,7 +91,7 @@ export const readOptions = (args: readonly string[]): Options => {
     ours: values.ours,
     init: values.init,
     reference: values.reference,
-    daemonOutput,
+    daemonOutput: resolve(daemonOutput),
     only: groups(only),
     noiseCores: number('noise', noise, (value) => value > 0),
     retries: number(

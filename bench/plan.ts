@@ -47,7 +47,7 @@ export const QUICK: Plan = {
   parallelOperations: 500,
   parallelOperationsDeployed: 0,
   monitors: 500,
-  monitorSeconds: 5,
+  monitorSeconds: 8,
   stormRounds: 1,
   stormClients: 200,
 };

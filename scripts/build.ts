@@ -1,6 +1,6 @@
 // Makes build/: the image tree build/root and links to its programs. `npm run build`.
 import { execFile } from 'node:child_process';
-import { chmod, copyFile, mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { chmod, copyFile, glob, mkdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -48,7 +48,9 @@ async function copyNode(): Promise<void> {
   await copyFile(process.execPath, node);
   await chmod(node, 0o755);
   await run('strip', ['--strip-unneeded', node]).catch(() => {
-    process.stderr.write('build: node is not stripped (apt-get install binutils makes the image 10 MB smaller)\n');
+    process.stderr.write(
+      'build: node is not stripped (apt-get install binutils makes the image 10 MB smaller)\n',
+    );
   });
 }
 
@@ -57,14 +59,39 @@ async function link(to: string, at: string): Promise<void> {
   await symlink(to, at);
 }
 
+/** What the build is made of; with `--if-needed` nothing is done while none of it is newer than the build. */
+const SOURCES = ['src', 'init', 'scripts', 'package-lock.json'];
+
+async function isUpToDate(): Promise<boolean> {
+  const built = await stat(join(lib, 'pacemaker-remoted.cjs')).catch(() => undefined);
+  if (built === undefined) {
+    return false;
+  }
+  for (const source of SOURCES) {
+    for await (const file of glob(`${source}{,/**}`, { cwd: checkout })) {
+      if ((await stat(join(checkout, file))).mtimeMs > built.mtimeMs) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
 async function main(): Promise<void> {
-  const { version } = JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8')) as { version: string };
+  if (process.argv.includes('--if-needed') && (await isUpToDate())) {
+    return;
+  }
+  const { version } = JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8')) as {
+    version: string;
+  };
   await rm(root, { recursive: true, force: true });
   await mkdir(sbin, { recursive: true });
   await mkdir(lib, { recursive: true });
-  await run(join(checkout, 'init/build.sh'), [join(sbin, 'pcmk-init')]).catch((error: { stderr?: string }) => {
-    throw new Error(`init/build.sh failed: ${error.stderr ?? String(error)}`);
-  });
+  await run(join(checkout, 'init/build.sh'), [join(sbin, 'pcmk-init')]).catch(
+    (error: { stderr?: string }) => {
+      throw new Error(`init/build.sh failed: ${error.stderr ?? String(error)}`);
+    },
+  );
   await Promise.all([buildBundle(version), copyKoffi(), copyNode()]);
   // What bundles run by default, under both of its names.
   await link('pcmk-init', join(sbin, 'pacemaker-remoted'));

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,6 +18,10 @@ export async function warmCompileCache(daemon: string, cache: string): Promise<v
   try {
     await mkdir(cache, { recursive: true });
     await exercise(daemon, cache, scratch);
+    // Node makes them for their owner only; a container may run as somebody else.
+    for (const file of await readdir(cache, { recursive: true, withFileTypes: true })) {
+      await chmod(join(file.parentPath, file.name), file.isDirectory() ? 0o755 : 0o644);
+    }
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -104,10 +104,7 @@ export class RemoteClient implements AsyncDisposable {
       ...(priorities === undefined ? {} : { priorities }),
       ...(signal === undefined ? {} : { signal }),
     });
-    const client = new RemoteClient(
-      (handlers) => new Channel(connection, handlers),
-      timeoutMs,
-    );
+    const client = new RemoteClient((handlers) => new Channel(connection, handlers), timeoutMs);
     try {
       await client.#register(options, port);
     } catch (error) {
@@ -117,7 +114,10 @@ export class RemoteClient implements AsyncDisposable {
     return client;
   }
 
-  private constructor(makeChannel: (handlers: ConstructorParameters<typeof Channel>[1]) => Channel, timeoutMs: number) {
+  private constructor(
+    makeChannel: (handlers: ConstructorParameters<typeof Channel>[1]) => Channel,
+    timeoutMs: number,
+  ) {
     this.#timeoutMs = timeoutMs;
     this.#channel = makeChannel({
       onNotification: (message) => this.#notified(message),
@@ -242,8 +242,17 @@ export class RemoteClient implements AsyncDisposable {
   }
 
   async #register(options: ConnectOptions, port: number): Promise<void> {
-    const { host, name = `pacemaker-remote-${host}:${port}`, isIpcProvider = false, protocolVersion } = options;
-    const fields = { clientName: name, isIpcProvider, ...(protocolVersion === undefined ? {} : { protocolVersion }) };
+    const {
+      host,
+      name = `pacemaker-remote-${host}:${port}`,
+      isIpcProvider = false,
+      protocolVersion,
+    } = options;
+    const fields = {
+      clientName: name,
+      isIpcProvider,
+      ...(protocolVersion === undefined ? {} : { protocolVersion }),
+    };
     const reply = await this.#channel.request(
       (messageId) => writeRegister(fields, messageId),
       (answer) => answer,
@@ -317,8 +326,12 @@ function rcOf(reply: XmlElement): number {
 
 function refuse(op: string, rc: number): void {
   if (rc < 0) {
-    throw new AgentError('REQUEST_REFUSED', `Expected ${op} to be accepted, the daemon said ${rc}: ${rcText(rc)}`, {
-      details: { op, rc },
-    });
+    throw new AgentError(
+      'REQUEST_REFUSED',
+      `Expected ${op} to be accepted, the daemon said ${rc}: ${rcText(rc)}`,
+      {
+        details: { op, rc },
+      },
+    );
   }
 }

@@ -7,7 +7,12 @@ import type { XmlElement } from '../protocol/xml-tree.ts';
 export type ClientEvent =
   /** The result of an operation, anybody's unless it was asked for with `origOnly`. */
   | { readonly type: 'result'; readonly result: Completion }
-  | { readonly type: 'registered' | 'unregistered'; readonly rscId: string; readonly callId: number; readonly rc: number }
+  | {
+      readonly type: 'registered' | 'unregistered';
+      readonly rscId: string;
+      readonly callId: number;
+      readonly rc: number;
+    }
   /** Answer to somebody's poke: the daemon is alive. */
   | { readonly type: 'poke'; readonly callId: number }
   /** Another controller connected. */

@@ -21,7 +21,11 @@ export function agentEnvironment(env: Environment, isDebugging: boolean): Record
   const hidden = new Set([...HIDDEN_NAMES, ...(env[RUNTIME_LIST] ?? '').split(':')]);
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && !hidden.has(name) && !HIDDEN_PREFIXES.some((prefix) => name.startsWith(prefix))) {
+    if (
+      value !== undefined &&
+      !hidden.has(name) &&
+      !HIDDEN_PREFIXES.some((prefix) => name.startsWith(prefix))
+    ) {
       kept[name] = value;
     }
   }

@@ -104,7 +104,9 @@ export function readOptions(args: readonly string[], env: Environment): DaemonOp
     isDebugging,
     logLevel: readLevel(pcmkOption(env, 'logpriority'), isDebugging, given.verbose?.length ?? 0, notes),
     logToStderr: isTrue(pcmkOption(env, 'stderr')),
-    logFiles: [...(given.logfile ?? []), pcmkOption(env, 'logfile') ?? 'none'].filter((file) => file !== 'none'),
+    logFiles: [...(given.logfile ?? []), pcmkOption(env, 'logfile') ?? 'none'].filter(
+      (file) => file !== 'none',
+    ),
     logFileMode: readMode(pcmkOption(env, 'logfile_mode'), notes),
     notes,
     ...(address === undefined ? {} : { address }),
@@ -118,7 +120,10 @@ function readArguments(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: ARGUMENTS, allowPositionals: false }).values;
   } catch (error) {
-    throw new AgentError('CONFIG_INVALID', `${messageOf(error)}. See --help`, { labels: ['config'], cause: error });
+    throw new AgentError('CONFIG_INVALID', `${messageOf(error)}. See --help`, {
+      labels: ['config'],
+      cause: error,
+    });
   }
 }
 
@@ -146,7 +151,10 @@ function readWatchdog(env: Environment, notes: Note[]): number | undefined {
   }
   const timeoutMs = parseDuration(text);
   if (timeoutMs === undefined) {
-    notes.push({ setting: 'SBD_WATCHDOG_TIMEOUT', problem: `Expected a time such as 5s, got "${text}"; not used` });
+    notes.push({
+      setting: 'SBD_WATCHDOG_TIMEOUT',
+      problem: `Expected a time such as 5s, got "${text}"; not used`,
+    });
     return undefined;
   }
   return timeoutMs > 1 ? Math.trunc(timeoutMs / 2) : undefined;
@@ -155,7 +163,10 @@ function readWatchdog(env: Environment, notes: Note[]): number | undefined {
 function readLevel(text: string | undefined, isDebugging: boolean, verbose: number, notes: Note[]): LogLevel {
   const asked = text === undefined ? 'info' : PRIORITIES[text.toLowerCase()];
   if (asked === undefined) {
-    notes.push({ setting: 'PCMK_logpriority', problem: `Expected a syslog level, got "${text}"; using info` });
+    notes.push({
+      setting: 'PCMK_logpriority',
+      problem: `Expected a syslog level, got "${text}"; using info`,
+    });
   }
   const base = isDebugging ? 'debug' : (asked ?? 'info');
   const index = Math.min(LOG_LEVELS.indexOf(base) + verbose, LOG_LEVELS.length - 1);
@@ -188,7 +199,10 @@ function noteUnsupported(env: Environment, notes: Note[]): void {
     }
   }
   if (env['SSLKEYLOGFILE'] !== undefined) {
-    notes.push({ setting: 'SSLKEYLOGFILE', problem: 'GnuTLS writes the secrets of every connection to that file' });
+    notes.push({
+      setting: 'SSLKEYLOGFILE',
+      problem: 'GnuTLS writes the secrets of every connection to that file',
+    });
   }
 }
 

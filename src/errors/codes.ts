@@ -1,17 +1,23 @@
 /** Every error code with what a person can do about it. `docs/errors.md` is made from this table. */
 export const ERROR_CODES = {
-  CONFIG_INVALID: 'Correct the option or variable that the message names; --help and docs/options.md list what is allowed',
+  CONFIG_INVALID:
+    'Correct the option or variable that the message names; --help and docs/options.md list what is allowed',
   LISTEN_FAILED: 'Free the port or choose another with PCMK_remote_port or --port; check PCMK_remote_address',
-  GNUTLS_MISSING: 'Install GnuTLS: libgnutls30 (Debian 12), libgnutls30t64 (Debian 13), gnutls (RHEL, Alpine)',
-  GNUTLS_FAILED: 'Report it with the numeric code: a call of the TLS library failed in a way that should not happen',
-  TLS_PRIORITIES_INVALID: 'Correct PCMK_tls_priorities; `gnutls-cli --priority STRING --list` shows whether GnuTLS takes it',
+  GNUTLS_MISSING:
+    'Install GnuTLS: libgnutls30 (Debian 12), libgnutls30t64 (Debian 13), gnutls (RHEL, Alpine)',
+  GNUTLS_FAILED:
+    'Report it with the numeric code: a call of the TLS library failed in a way that should not happen',
+  TLS_PRIORITIES_INVALID:
+    'Correct PCMK_tls_priorities; `gnutls-cli --priority STRING --list` shows whether GnuTLS takes it',
   TLS_HANDSHAKE_FAILED: 'Compare the key (or certificates) and PCMK_tls_priorities of both ends',
   TLS_HANDSHAKE_TIMEOUT: 'Look at the peer: it connected but did not finish the handshake in time',
-  PSK_MISSING: 'Create the key, as in `dd if=/dev/urandom of=/etc/pacemaker/authkey bs=4096 count=1`, the same on all nodes',
+  PSK_MISSING:
+    'Create the key, as in `dd if=/dev/urandom of=/etc/pacemaker/authkey bs=4096 count=1`, the same on all nodes',
   PSK_TOO_LONG: 'Use a key of at most 65535 bytes; 4096 is usual',
   CONNECT_FAILED: 'Check address, port and firewall, and that the daemon is running',
   CONNECTION_LOST: 'Look at the log of the other end; connect again',
-  FRAME_INVALID: 'The peer does not speak the Pacemaker Remote protocol, or a byte was lost; nothing to configure',
+  FRAME_INVALID:
+    'The peer does not speak the Pacemaker Remote protocol, or a byte was lost; nothing to configure',
   FRAME_TOO_LARGE: 'Send less in one message: the limit is 20 MiB',
   MESSAGE_INVALID: 'The peer sent something that is not a request of the protocol; look at its version',
   REQUEST_REFUSED: 'The daemon refused the request; the numeric code says why',

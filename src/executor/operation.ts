@@ -69,7 +69,9 @@ export class Operation {
 
   /** Whether this is the operation that a controller names [protocol 4.6]. */
   matches(action: string, intervalMs: number): boolean {
-    return this.request.intervalMs === intervalMs && this.request.action.toLowerCase() === action.toLowerCase();
+    return (
+      this.request.intervalMs === intervalMs && this.request.action.toLowerCase() === action.toLowerCase()
+    );
   }
 
   /** It is first in the queue. */

@@ -10,7 +10,12 @@ const PERIOD_MS = 30_000;
 const FIRST_MS = 1000;
 
 /** What leaves garbage behind. */
-const ACTIVITIES: readonly EventName[] = ['op.finished', 'op.recurred', 'session.ended', 'session.registered'];
+const ACTIVITIES: readonly EventName[] = [
+  'op.finished',
+  'op.recurred',
+  'session.ended',
+  'session.registered',
+];
 
 /**
  * Gives memory back to the system once after activity: V8 does so only under pressure, and a daemon that idles in a

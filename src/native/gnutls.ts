@@ -108,7 +108,12 @@ class GnutlsSession implements SecureSession, CallbackTarget {
 
   handshake(): 'done' | 'again' | SessionFailure {
     const code = this.#call(() => this.#library.gnutls_handshake(this.handle));
-    return code === GNUTLS_E.SUCCESS ? 'done' : this.#againOrFailure(code);
+    if (code !== GNUTLS_E.SUCCESS) {
+      return this.#againOrFailure(code);
+    }
+    // Proved: what cannot be decrypted from now on is not a matter of keys.
+    this.keyGiven = false;
+    return 'done';
   }
 
   read(): Buffer | 'again' | 'end' | SessionFailure {

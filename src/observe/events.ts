@@ -19,18 +19,27 @@ export const EVENTS = {
   'daemon.note': { level: 'warning', text: 'Something in the environment deserves a look' },
 
   'tls.key-loaded': { level: 'info', text: 'The pre-shared key was read' },
-  'tls.key-missing': { level: 'warning', text: 'There is no usable pre-shared key; clients are refused until there is' },
+  'tls.key-missing': {
+    level: 'warning',
+    text: 'There is no usable pre-shared key; clients are refused until there is',
+  },
   'tls.key-readable': { level: 'warning', text: 'The pre-shared key can be read by others' },
   'tls.key-short': { level: 'warning', text: 'The pre-shared key is short enough to be guessed' },
   'tls.accepted': { level: 'info', text: 'A peer was authenticated' },
   'tls.refused': { level: 'warning', text: 'A peer was refused before it was authenticated' },
   'tls.closed': { level: 'info', text: 'The connection of an authenticated peer ended' },
-  'tls.handler-failed': { level: 'error', text: 'A fault of the daemon while it handled a peer; its connection was closed' },
+  'tls.handler-failed': {
+    level: 'error',
+    text: 'A fault of the daemon while it handled a peer; its connection was closed',
+  },
   'tls.listener-failed': { level: 'error', text: 'A connection could not be accepted' },
 
   'frame.invalid': { level: 'warning', text: 'A peer sent a malformed frame; its connection was closed' },
   'message.invalid': { level: 'warning', text: 'A message could not be understood and was dropped' },
-  'message.repaired': { level: 'warning', text: 'A message was not well-formed XML; what came before the error was used' },
+  'message.repaired': {
+    level: 'warning',
+    text: 'A message was not well-formed XML; what came before the error was used',
+  },
 
   'message.not-sent': { level: 'error', text: 'A message could not be sent' },
 
@@ -39,7 +48,10 @@ export const EVENTS = {
   'session.ended': { level: 'notice', text: 'A controller left' },
   'session.request': { level: 'debug', text: 'A request was handled' },
   'session.unsupported': { level: 'info', text: 'A request is not supported' },
-  'session.dropped-recurring': { level: 'notice', text: 'The last controller left; recurring operations were cancelled' },
+  'session.dropped-recurring': {
+    level: 'notice',
+    text: 'The last controller left; recurring operations were cancelled',
+  },
 
   'rsc.registered': { level: 'info', text: 'A resource was registered' },
   'rsc.unregistered': { level: 'info', text: 'A resource was unregistered' },
@@ -48,7 +60,10 @@ export const EVENTS = {
   'op.finished': { level: 'info', text: 'An operation finished' },
   'op.recurred': { level: 'debug', text: 'A recurring operation gave the same result again' },
   'op.cancelled': { level: 'info', text: 'An operation was cancelled' },
-  'op.timed-out': { level: 'warning', text: 'An operation did not finish within its timeout; its processes were killed' },
+  'op.timed-out': {
+    level: 'warning',
+    text: 'An operation did not finish within its timeout; its processes were killed',
+  },
   'op.will-not-die': { level: 'error', text: 'A killed process has not ended after 5 s' },
   'op.output-cut': { level: 'info', text: 'An agent wrote more than is kept' },
 } as const satisfies Record<string, { level: LogLevel; text: string }>;

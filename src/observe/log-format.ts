@@ -19,5 +19,7 @@ export function plainLine({ time, level, event, text, fields }: LogEntry): strin
   const facts = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${typeof value === 'string' ? JSON.stringify(value) : value}`);
-  return [time.toISOString().slice(11, 23), level.padEnd(7), event.padEnd(16), `${text}.`, ...facts].join(' ');
+  return [time.toISOString().slice(11, 23), level.padEnd(7), event.padEnd(16), `${text}.`, ...facts].join(
+    ' ',
+  );
 }

@@ -102,6 +102,13 @@ function subscribe(logger: Logger, level: LogLevel): () => void {
 function write(logger: Logger, event: EventName, fields: EventFields): void {
   const { level, text } = EVENTS[event];
   // winston wants a message; ours is in the entry.
-  const entry: LogEntry & { message: string } = { time: new Date(), level, event, text, fields, message: text };
+  const entry: LogEntry & { message: string } = {
+    time: new Date(),
+    level,
+    event,
+    text,
+    fields,
+    message: text,
+  };
   logger.log(entry);
 }

@@ -1,8 +1,8 @@
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
-import { emit } from '../observe/events.ts';
 import type { Clock, Timer } from '../observe/clock.ts';
+import { emit } from '../observe/events.ts';
 import { BoundedOutput } from './output.ts';
 import type { Command, Exit, Output, Runner, RunningCommand } from './runner.ts';
 

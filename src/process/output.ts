@@ -49,7 +49,8 @@ export class BoundedOutput {
     if (this.#tailBytes > TAIL_LIMIT_BYTES) {
       this.#cutTail();
     }
-    const note = this.#droppedBytes === 0 ? [] : [Buffer.from(`\n[… ${this.#droppedBytes} bytes left out …]\n`)];
+    const note =
+      this.#droppedBytes === 0 ? [] : [Buffer.from(`\n[… ${this.#droppedBytes} bytes left out …]\n`)];
     return Buffer.concat([...this.#head, ...note, ...this.#tail])
       .toString('utf8')
       .replace(NUL_BYTES, '\ufffd');

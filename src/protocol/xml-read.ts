@@ -121,4 +121,3 @@ function replaceForbiddenReferences(text: string): string {
     return code < 0x20 ? `\\${code.toString(8).padStart(3, '0')}` : '\ufffd';
   });
 }
-

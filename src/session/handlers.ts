@@ -78,9 +78,7 @@ const rscInfo: Handler = (context, request, callId) => {
   const rsc = context.executor.info(readRscId(request) ?? '');
   return {
     reply:
-      rsc === undefined
-        ? writeReply(request, callId, RC.noSuchResource)
-        : writeRscInfo(request, callId, rsc),
+      rsc === undefined ? writeReply(request, callId, RC.noSuchResource) : writeRscInfo(request, callId, rsc),
   };
 };
 

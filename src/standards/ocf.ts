@@ -62,5 +62,7 @@ export class OcfRunner implements ActionRunner {
 /** A provider or type is one plain name: a path in it would reach programs that are not agents. */
 function agentPath(root: string, provider: string, type: string): string {
   const isPlain = (name: string): boolean => name !== '' && !name.includes('/') && !name.startsWith('.');
-  return isPlain(provider) && isPlain(type) ? join(root, 'resource.d', provider, type) : join(root, 'no-such-agent');
+  return isPlain(provider) && isPlain(type)
+    ? join(root, 'resource.d', provider, type)
+    : join(root, 'no-such-agent');
 }

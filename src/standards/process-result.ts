@@ -82,7 +82,9 @@ export function readableDuration(ms: number): string {
 
 /** Exit statuses that OCF agents may give; all others become 1 [protocol 5.10]. */
 function ocfResult(code: number): number {
-  return (code >= 0 && code <= 9) || code === OCF.degraded || code === OCF.degradedPromoted ? code : OCF.error;
+  return (code >= 0 && code <= 9) || code === OCF.degraded || code === OCF.degradedPromoted
+    ? code
+    : OCF.error;
 }
 
 /** What the end of an OCF agent's process means. */
@@ -97,7 +99,10 @@ export function ocfProcessResult(exit: Exit, output: Output, timeoutMs: number):
     }
     case 'signalled': {
       const name = SIGNAL_TEXTS[exit.signal] ?? `Unknown signal ${constants.signals[exit.signal]}`;
-      return { ...plainResult(OCF.error, STATUS.error, `Resource agent interrupted by ${name} signal`), ...withOutput };
+      return {
+        ...plainResult(OCF.error, STATUS.error, `Resource agent interrupted by ${name} signal`),
+        ...withOutput,
+      };
     }
     case 'timed-out': {
       const reason = `Resource agent did not complete within ${readableDuration(timeoutMs)}`;

@@ -88,7 +88,8 @@ function readHeader(bytes: Buffer): FrameHeader {
   const header = decodeHeader(bytes);
   if ('field' in header) {
     const { field, expected, came } = header;
-    const code = field === 'size_total' && expected.startsWith('at most') ? 'FRAME_TOO_LARGE' : 'FRAME_INVALID';
+    const code =
+      field === 'size_total' && expected.startsWith('at most') ? 'FRAME_TOO_LARGE' : 'FRAME_INVALID';
     throw new AgentError(code, `Expected ${field} of a message header to be ${expected}, got ${came}`, {
       labels: ['peer-fault'],
       details: { field, expected, came },

@@ -22,7 +22,16 @@ const MAGIC_SWAPPED = 0xbddbdaba;
 const VERSION = 1;
 
 /** Byte offsets of the fields. */
-const AT = { magic: 0, version: 4, id: 8, flags: 16, total: 24, offset: 28, compressed: 32, uncompressed: 36 };
+const AT = {
+  magic: 0,
+  version: 4,
+  id: 8,
+  flags: 16,
+  total: 24,
+  offset: 28,
+  compressed: 32,
+  uncompressed: 36,
+};
 
 const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
 

@@ -47,7 +47,7 @@ export interface PidNamespace extends AsyncDisposable {
   printed(line: string, count?: number): Promise<void>;
 }
 
-export const WAIT_LIMIT_MS = 25_000;
+export const WAIT_LIMIT_MS = 5_000;
 
 /** Waits for a condition; only its absence after the limit is a failure, so load makes it slow and not wrong. */
 export async function until(condition: () => boolean, what: string | (() => string)): Promise<void> {

@@ -89,8 +89,7 @@ describe('the packaged daemon', () => {
   });
 
   test('gets its own settings, only where unset, with a list of them', async () => {
-    writeFileSync(join(prefix, 'print.sh'), '#!/bin/sh\nprintf "%s\\n" "$0" "$@"; env\n', { mode: 0o755 });
-    copyFileSync(join(prefix, 'print.sh'), join(prefix, 'lib/bundlet/node'));
+    writeFileSync(join(prefix, 'lib/bundlet/node'), '#!/bin/sh\nprintf "%s\\n" "$0" "$@"; env\n');
     await using box = await startInPidNamespace([join(prefix, 'sbin/pacemaker-remoted'), '-V', 'x y'], {
       env: {
         BUNDLET_INIT_ENV_FILE: '/nonexistent',

@@ -25,7 +25,7 @@ const GARBAGE: ReadonlyArray<{ what: string; bytes: Buffer; reason: string }> = 
   { what: 'random bytes', bytes: random(600), reason: 'not-tls' },
   { what: 'application data first', bytes: record(23, random(40)), reason: 'not-tls' },
   { what: 'an alert first', bytes: record(21, Buffer.from([2, 40])), reason: 'not-tls' },
-  { what: 'a ClientHello of random bytes', bytes: record(22, hello(random(300))), reason: 'tls' },
+  { what: 'a ClientHello of random bytes', bytes: record(22, hello(random(300))), reason: 'not-tls' },
   { what: 'a handshake message that never ends', bytes: record(22, random(300)), reason: 'timeout' },
   { what: 'a record longer than allowed', bytes: Buffer.from('160301ffff', 'hex'), reason: 'not-tls' },
   {

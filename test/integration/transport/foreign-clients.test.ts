@@ -41,15 +41,24 @@ interface CliOptions {
   readonly priority?: string;
   readonly user?: string;
   readonly key?: string;
+  /** Give the client a key at all; default yes. */
+  readonly psk?: boolean;
   readonly more?: readonly string[];
 }
 
-function gnutlsCli({ port, priority = PSK13, user = 'lrmd', key = HEX, more = [] }: CliOptions): Client {
-  const psk = ['--pskusername', user, '--pskkey', key];
+function gnutlsCli({
+  port,
+  priority = PSK13,
+  user = 'lrmd',
+  key = HEX,
+  psk = true,
+  more = [],
+}: CliOptions): Client {
+  const secret = psk ? ['--pskusername', user, '--pskkey', key] : [];
   return start('gnutls-cli', [
     ...more,
     '--no-ca-verification',
-    ...psk,
+    ...secret,
     '--priority',
     priority,
     '-p',
@@ -82,9 +91,10 @@ describe.runIf(has('gnutls-cli'))('gnutls-cli', () => {
       reason: 'mode',
       options: { priority: 'NORMAL:-VERS-ALL:+VERS-TLS1.2' },
     },
+    { what: 'certificates only', reason: 'mode', options: { psk: false, priority: 'NORMAL' } },
     {
       what: 'anonymous key exchange',
-      reason: 'mode',
+      reason: 'tls',
       options: { priority: 'NORMAL:-KX-ALL:+ANON-ECDH:+ANON-DH:-VERS-ALL:+VERS-TLS1.2' },
     },
   ])('is refused with $what', async ({ reason, options }) => {
