@@ -90,12 +90,14 @@ const execFigures = (): readonly Figure[] =>
 
 const memoryFigures = (plan: Plan): readonly Figure[] => {
   const group = 'memory';
-  const burst = `after ${plan.burstOperations} operations, idle again`;
+  const burst = `after ${plan.burstOperations} operations, idle for ${plan.afterBurstMs / 1000} s`;
+  const laterSeconds = (plan.afterBurstMs + plan.muchLaterMs) / 1000;
   const figure = (reading: string, title: string): Figure => ({ group, reading, title, unit: 'MB' });
   return [
     { ...figure('memory.idle', 'idle, daemon + init: private'), budget: atMost(13, '≤ 13 MB') },
     figure('memory.client', 'one idle client: private'),
     { ...figure('memory.burst', `${burst}: private`), budget: atMost(20, '≤ 20 MB') },
+    figure('memory.later', `the same, idle for ${laterSeconds} s: private`),
     figure('memory.idle.rss', 'idle: resident, shared pages included'),
     figure('memory.client.rss', 'one idle client: resident'),
     figure('memory.burst.rss', `${burst}: resident`),

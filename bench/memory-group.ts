@@ -68,6 +68,8 @@ const measureSide = async (session: Session, side: Side): Promise<void> => {
   await stage.run([tools.client, 'exec', '-j', '-k', KEY, ...load], CLIENT_TIMEOUT_MS);
   await sleep(plan.afterBurstMs);
   const after = sampleMemory(stage.pid);
+  await sleep(plan.muchLaterMs);
+  const later = sampleMemory(stage.pid);
 
   session.add(side, 'memory.idle', idle.privateMb);
   session.add(side, 'memory.idle.rss', idle.rssMb);
@@ -75,9 +77,12 @@ const measureSide = async (session: Session, side: Side): Promise<void> => {
   session.add(side, 'memory.client.rss', connected.rssMb);
   session.add(side, 'memory.burst', after.privateMb);
   session.add(side, 'memory.burst.rss', after.rssMb);
+  if (plan.muchLaterMs > 0) {
+    session.add(side, 'memory.later', later.privateMb);
+  }
   session.runs.push({
     ...{ name: 'memory', side, setting: 'quickack', attempt: 1, accepted: true, otherCores: 0 },
-    output: { idle, connected, after },
+    output: { idle, connected, after, later },
   });
 };
 

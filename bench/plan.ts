@@ -4,6 +4,8 @@ export interface Plan {
   readonly settleMs: number;
   readonly burstOperations: number;
   readonly afterBurstMs: number;
+  /** Then once more, after so much longer; 0: left out. A collector that runs every 30 s has run by then. */
+  readonly muchLaterMs: number;
   readonly execRounds: number;
   readonly execOperations: number;
   /** One blocking request per 88 ms with the C daemon, so fewer. */
@@ -23,6 +25,7 @@ export const FULL: Plan = {
   settleMs: 15_000,
   burstOperations: 10_000,
   afterBurstMs: 15_000,
+  muchLaterMs: 30_000,
   execRounds: 3,
   execOperations: 500,
   execOperationsDeployed: 150,
@@ -40,6 +43,7 @@ export const QUICK: Plan = {
   settleMs: 1500,
   burstOperations: 1000,
   afterBurstMs: 3000,
+  muchLaterMs: 0,
   execRounds: 1,
   execOperations: 200,
   execOperationsDeployed: 20,

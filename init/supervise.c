@@ -165,8 +165,8 @@ static void do_give_up(void)
   describe_end(what, sizeof what);
   text(init.last_words, sizeof init.last_words,
        "giving up: the daemon %s, after %d of %d restarts in a row (BUNDLET_RESTART_LIMIT); the container ends with "
-       "status %d; look at the messages above and at %s; reaped %d orphans",
-       what, init.failures, settings->restart_limit, init.exit_status, where_to_look(), init.orphans);
+       "status %d; look at the messages above and at %s",
+       what, init.failures, settings->restart_limit, init.exit_status, where_to_look());
   do_stop_rest();
 }
 
@@ -178,8 +178,8 @@ static void do_refuse(void)
                                     : "which means that it could not be run";
   text(init.last_words, sizeof init.last_words,
        "the daemon ended with status %d, %s; not restarted, the container ends with the same status; look at the "
-       "messages above and at %s; reaped %d orphans",
-       status, why, where_to_look(), init.orphans);
+       "messages above and at %s",
+       status, why, where_to_look());
   do_stop_rest();
 }
 
@@ -200,7 +200,7 @@ static void do_finish(void)
     say("KILLed %d processes that did not end in time: %s%s; reaped %d orphans", init.killed.count, init.killed.names,
         init.killed.count > 4 ? ", and others" : "", init.orphans);
   if (init.last_words[0] != '\0')
-    say("%s", init.last_words);
+    say("%s; reaped %d orphans", init.last_words, init.orphans);
 }
 
 static void do_abandon(void)

@@ -199,6 +199,10 @@ class GnutlsSession implements SecureSession, CallbackTarget {
   }
 
   #mayRepeat(code: number): boolean {
+    if (code === GNUTLS_E.AGAIN) {
+      // It also says so after a message of its own, as a key update, and once for a FIN inside a record.
+      return !this.transport.starved;
+    }
     return code < 0 && !NOT_REPEATED.includes(code) && this.#library.gnutls_error_is_fatal(code) === 0;
   }
 

@@ -19,18 +19,17 @@ let loaded: Koffi | undefined;
  * wrapper looks for its binary relative to `node_modules`; a checkout uses the npm package.
  */
 export function koffi(): Koffi {
-  loaded ??= typeof BUNDLET_BUNDLED !== 'undefined' && BUNDLET_BUNDLED ? fromBundle() : fromPackage();
+  // esbuild drops the second branch with its `import.meta`, which CommonJS does not have.
+  loaded ??=
+    typeof BUNDLET_BUNDLED !== 'undefined' && BUNDLET_BUNDLED
+      ? fromBundle()
+      : (createRequire(import.meta.url)('koffi') as Koffi);
   return loaded;
 }
 
 function fromBundle(): Koffi {
   const beside = join(dirname(__filename), 'koffi.node');
   return existsSync(beside) ? openBinary(beside) : createRequire(__filename)('koffi');
-}
-
-// In the bundle this function is dead code, so esbuild never sees an `import.meta` that CommonJS does not have.
-function fromPackage(): Koffi {
-  return createRequire(import.meta.url)('koffi');
 }
 
 /** Loads a `koffi.node` file without its npm package. */

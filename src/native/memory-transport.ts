@@ -11,6 +11,11 @@ export class MemoryTransport {
     return this.#ended && this.#input.length === 0;
   }
 
+  /** Nothing can be pulled now, but more may come. */
+  get starved(): boolean {
+    return !this.#ended && this.#input.length === 0;
+  }
+
   feed(bytes: Buffer): void {
     if (bytes.length > 0 && !this.#ended) {
       this.#input.push(bytes);

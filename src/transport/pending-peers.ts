@@ -4,8 +4,8 @@ export interface PendingPeer {
   readonly spoke: boolean;
 }
 
-/** A peer younger than this is let finish: a real handshake takes milliseconds, on a loaded machine some hundred. */
-export const GRACE_MS = 1000;
+/** A peer younger than this is let finish: a handshake takes milliseconds, 200 at once with TLS 1.2 some seconds. */
+export const GRACE_MS = 3000;
 /** However young, never more pending peers than this many times the cap. */
 export const BURST_FACTOR = 8;
 

@@ -1,34 +1,16 @@
-import type { Socket } from 'node:net';
 import { messageOf } from '../errors/agent-error.ts';
 import type { SecureSession } from '../native/secure-session.ts';
-import type { Clock, Timer } from '../observe/clock.ts';
+import type { Timer } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
 import { OwnerCalls } from './owner-calls.ts';
 import type { SecureConnection } from './secure-connection.ts';
 import { endOf, type SessionEnd } from './session-end.ts';
 import { TLS_TRANSITIONS, type TlsAction, type TlsEvent, type TlsState } from './tls-session.states.ts';
+import type { TlsSessionOptions } from './tls-session-options.ts';
 import { TlsSocket } from './tls-socket.ts';
 
 /** A peer that does not take three of the largest messages is not reading. */
 export const OUTPUT_CAP_BYTES = 64 * 1024 * 1024;
-
-/** Of `opened` and `refused` exactly one is called, once; `closed` once after `opened`. */
-export interface TlsSessionHooks {
-  opened(connection: SecureConnection): void;
-  refused(end: SessionEnd): void;
-  closed(end: SessionEnd): void;
-}
-
-export interface TlsSessionOptions {
-  /** A connected socket. */
-  readonly socket: Socket;
-  readonly peer: string;
-  readonly clock: Clock;
-  readonly handshakeTimeoutMs: number;
-  /** Makes the session of the TLS library; called at the first byte, or at once by `begin`. */
-  readonly open: () => SecureSession;
-  readonly hooks: TlsSessionHooks;
-}
 
 /** One socket with TLS on it: handshake → open → closed, by the table in `tls-session.states.ts`. */
 export class TlsSession implements SecureConnection {
@@ -157,9 +139,8 @@ export class TlsSession implements SecureConnection {
 
   #onTimeout(): void {
     const seconds = this.#options.handshakeTimeoutMs / 1000;
-    const message = this.spoke
-      ? `The peer did not finish the TLS handshake within ${seconds} s`
-      : `The peer sent nothing within ${seconds} s`;
+    const what = this.spoke ? 'did not finish the TLS handshake' : 'sent nothing';
+    const message = `The peer ${what} within ${seconds} s`;
     this.#on('timeout', { word: 'timeout', message, clean: false });
   }
 
@@ -237,9 +218,8 @@ export class TlsSession implements SecureConnection {
 
   #flush(): void {
     this.#socket.write(this.#session?.takeOutput() ?? []);
-    const { waitingBytes } = this.#socket;
-    if (waitingBytes > OUTPUT_CAP_BYTES) {
-      const message = `The peer does not read: ${waitingBytes} bytes of output are waiting`;
+    if (this.#socket.waitingBytes > OUTPUT_CAP_BYTES) {
+      const message = `The peer does not read: ${this.#socket.waitingBytes} bytes of output are waiting`;
       this.#on('overflow', { word: 'overflow', message, clean: false });
     }
   }

@@ -7,7 +7,7 @@ import { ClusterLog } from './cluster-log.ts';
 import { Figures } from './figures.ts';
 import { HELP, type Options, parseOptions, UsageError } from './options.ts';
 import { type Results, table, writeResults } from './report.ts';
-import { Runner } from './runner.ts';
+import { hasSteps, Runner } from './runner.ts';
 import { checkPrerequisites, MissingError, prepareImages, testbedFolder } from './setup.ts';
 import { Testbed } from './testbed.ts';
 
@@ -71,10 +71,12 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
     console.log(HELP);
     return 0;
   }
-  const agents = options.agents.map((name) => agentOf(name, repository));
+  const agents = options.agents
+    .filter((name) => hasSteps(name, options.only))
+    .map((name) => agentOf(name, repository));
   const [first] = agents;
   if (first === undefined) {
-    throw new UsageError('Expected at least one agent');
+    throw new UsageError(`Expected --only to match the name of a step, got '${options.only?.source}'`);
   }
   const testbed = testbedOf(first, signal);
   checkPrerequisites(agents, repository);

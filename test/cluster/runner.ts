@@ -1,3 +1,4 @@
+import type { AgentName } from './agents.ts';
 import { type Bench, expect, type Step } from './bench.ts';
 import { keepLogs } from './failure-logs.ts';
 import { noErrorLines, noZombies } from './steps/audit.ts';
@@ -29,6 +30,15 @@ const STEPS: readonly Step[] = [
 
 /** These make test beds of their own, when the first has gone. */
 const STEPS_AFTERWARDS: readonly Step[] = [selftest];
+
+/** Whether the pattern names anything to do for this agent. */
+export const hasSteps = (agent: AgentName, only: RegExp | undefined): boolean =>
+  chooseSteps([...STEPS, ...STEPS_AFTERWARDS], agent, only).length > 0;
+
+function chooseSteps(steps: readonly Step[], agent: AgentName, only: RegExp | undefined): Step[] {
+  const ours = steps.filter((step) => step.agent === undefined || step.agent === agent);
+  return ours.filter((step) => only === undefined || only.test(step.name));
+}
 
 export interface RunOptions {
   readonly only: RegExp | undefined;
@@ -70,9 +80,7 @@ export class Runner {
   }
 
   private choose(steps: readonly Step[]): Step[] {
-    const { only } = this.options;
-    const ours = steps.filter((step) => step.agent === undefined || step.agent === this.bench.agent.name);
-    return ours.filter((step) => only === undefined || only.test(step.name));
+    return chooseSteps(steps, this.bench.agent.name, this.options.only);
   }
 
   private async step(step: Step, provides: Step['needs'] | undefined): Promise<void> {

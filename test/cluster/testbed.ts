@@ -34,7 +34,7 @@ export class Testbed {
 
   /** Any command of the script; throws on a bad exit code. */
   async command(...args: string[]): Promise<string> {
-    const result = await this.try(args);
+    const result = await this.try(...args);
     if (result.exitCode !== 0) {
       throw new Error(`testbed ${args.join(' ')}: exit code ${result.exitCode}\n${result.all}`);
     }
@@ -48,7 +48,7 @@ export class Testbed {
 
   /** Runs a command on a host that may fail. */
   tryOn(host: string, ...command: string[]): Promise<CommandResult> {
-    return this.try(['exec', host, ...command]);
+    return this.try('exec', host, ...command);
   }
 
   /** Until a shell condition holds on node1. */
@@ -84,7 +84,8 @@ export class Testbed {
     return existsSync(`${CONTROL_GROUPS}/pids/testbed-${this.name}`) || existsSync(this.hostsFolder);
   }
 
-  private try(args: readonly string[]): Promise<CommandResult> {
+  /** Any command of the script that may fail. */
+  try(...args: string[]): Promise<CommandResult> {
     return run(`${this.folder}/testbed`, args, { env: this.env, signal: this.signal });
   }
 }

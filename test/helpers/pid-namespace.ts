@@ -47,7 +47,7 @@ export interface PidNamespace extends AsyncDisposable {
   printed(line: string, count?: number): Promise<void>;
 }
 
-export const WAIT_LIMIT_MS = 5_000;
+export const WAIT_LIMIT_MS = 20_000;
 
 /** Waits for a condition; only its absence after the limit is a failure, so load makes it slow and not wrong. */
 export async function until(condition: () => boolean, what: string | (() => string)): Promise<void> {
@@ -124,11 +124,15 @@ export async function startInPidNamespace(
   const asUser = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
   // This process dies → setpriv's death signal takes unshare → its --kill-child takes PID 1 → the kernel all others.
   const outside = ['--pdeathsig', 'KILL', '--', 'unshare', ...asUser];
-  const child = spawn('setpriv', [...outside, '--pid', '--fork', '--mount-proc', '--kill-child', '--', ...command], {
-    env: { PATH: process.env['PATH'], ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe', ...(options.descriptors ?? [])],
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-  });
+  const child = spawn(
+    'setpriv',
+    [...outside, '--pid', '--fork', '--mount-proc', '--kill-child', '--', ...command],
+    {
+      env: { PATH: process.env['PATH'], ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe', ...(options.descriptors ?? [])],
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    },
+  );
   const output = collect(child);
   const outer = child.pid;
   if (outer === undefined) throw await output.ended.catch((error: unknown) => error);
@@ -162,7 +166,12 @@ export async function startInPidNamespace(
     },
     printed: (line, count = 1) =>
       until(
-        () => over || output.stdout().split('\n').filter((text) => text === line).length >= count,
+        () =>
+          over ||
+          output
+            .stdout()
+            .split('\n')
+            .filter((text) => text === line).length >= count,
         () => `"${line}" ${count} times on stdout, got ${output.stdout()} and on stderr ${output.stderr()}`,
       ),
     [Symbol.asyncDispose]: stop,

@@ -52,9 +52,14 @@ export const noErrorLines: Step = {
 /** PID 1 has no levels; these are the lines that tell of trouble. */
 const TROUBLE_OF_INIT =
   /internal error|cannot|restart \d+ of|giving up|not restarted|KILLed|still there|ignored/;
+/** Agents write to the same file, `ocf_log` does; an error of Apache that was killed is none of the daemon. */
+const LINE_OF_AGENT = /^\w{3} [ \d]\d \d\d:\d\d:\d\d +\S+\(\S+\)\[\d+\]:/;
 const TROUBLE_OF_NODE = /error|fatal|uncaught|segmentation/i;
 
 function isError(line: string): boolean {
+  if (LINE_OF_AGENT.test(line)) {
+    return false;
+  }
   if (!line.startsWith('{')) {
     return (line.startsWith('pcmk-init:') ? TROUBLE_OF_INIT : TROUBLE_OF_NODE).test(line);
   }

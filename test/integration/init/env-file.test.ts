@@ -34,7 +34,14 @@ async function runWith(content: string, env: Readonly<Record<string, string>> = 
 
 // What the shell of the fixture adds, and what the test set.
 const GIVEN = new Set([
-  'PATH', 'PWD', 'OLDPWD', 'SHLVL', '_', 'BUNDLET_DAEMON', 'BUNDLET_INIT_ENV_FILE', 'PCMK_logfile',
+  'PATH',
+  'PWD',
+  'OLDPWD',
+  'SHLVL',
+  '_',
+  'BUNDLET_DAEMON',
+  'BUNDLET_INIT_ENV_FILE',
+  'PCMK_logfile',
 ]);
 
 function seen(end: NamespaceEnd): Record<string, string> {
@@ -53,7 +60,9 @@ describe('the env file', () => {
     expect(seen(end)).toEqual(env);
     expect(initLines(end.stderr)).toEqual(
       ignored.map(([line, name]) =>
-        expect.stringMatching(new RegExp(`^${file} line ${line}${name === '' ? '' : `, ${name}`} is ignored: `)),
+        expect.stringMatching(
+          new RegExp(`^${file} line ${line}${name === '' ? '' : `, ${name}`} is ignored: `),
+        ),
       ),
     );
     expect(end.stderr).not.toContain('S3CRET');

@@ -1,10 +1,15 @@
 // What the tests of pcmk-init share: the program and its fixtures, built once a file into a directory of their own.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll } from 'vitest';
-import { type NamespaceOptions, type PidNamespace, startInPidNamespace, until } from '../../helpers/pid-namespace.ts';
+import {
+  type NamespaceOptions,
+  type PidNamespace,
+  startInPidNamespace,
+  until,
+} from '../../helpers/pid-namespace.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 export const FIXTURES = join(ROOT, 'test/fixtures/init');
@@ -42,19 +47,28 @@ export function initEnv(daemon: string, env: Readonly<Record<string, string>> = 
   return { BUNDLET_DAEMON: daemon, BUNDLET_INIT_ENV_FILE: '/nonexistent', PCMK_logfile: 'none', ...env };
 }
 
-/** True once the process takes its signals by itself. Before, a PID 1 without handlers loses each of them. */
-function hasBlockedSignals(pid: number): boolean {
+/**
+ * True once pcmk-init has shown its name, which it does after it blocked all signals. Before, a PID 1 without
+ * handlers loses each of them. (SigBlk in /proc would be the plain sign, but sigtimedwait makes it 0 while it waits.)
+ */
+function isListening(pid: number): boolean {
   try {
-    return /^SigBlk:\t[^0]/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith('pcmk-init\0');
   } catch {
     return true; // it has ended already
   }
 }
 
 /** pcmk-init as PID 1 with a daemon of the test. Resolves as soon as a signal to it can't be lost. */
-export async function startInit({ init, daemon, args = [], env, ...rest }: InitOptions): Promise<PidNamespace> {
+export async function startInit({
+  init,
+  daemon,
+  args = [],
+  env,
+  ...rest
+}: InitOptions): Promise<PidNamespace> {
   const box = await startInPidNamespace([init, ...args], { ...rest, env: initEnv(daemon, env) });
-  await until(() => hasBlockedSignals(box.initPid), 'pcmk-init blocks all signals');
+  await until(() => isListening(box.initPid) || !existsSync(`/proc/${box.initPid}`), 'pcmk-init listens');
   return box;
 }
 

@@ -15,26 +15,34 @@ const prefix = join(workDir, 'usr');
 mkdirSync(join(prefix, 'sbin'), { recursive: true });
 mkdirSync(join(prefix, 'lib/bundlet'), { recursive: true });
 copyFileSync(init, join(prefix, 'sbin/pcmk-init'));
-for (const name of ['pacemaker-remoted', 'pacemaker_remoted']) symlinkSync('pcmk-init', join(prefix, 'sbin', name));
+for (const name of ['pacemaker-remoted', 'pacemaker_remoted'])
+  symlinkSync('pcmk-init', join(prefix, 'sbin', name));
 copyFileSync('/bin/dash', join(prefix, 'lib/bundlet/node'));
 chmodSync(join(prefix, 'lib/bundlet/node'), 0o755);
 useAudit({ dirs: [workDir] });
 
 /** A shell is PID 1 of the namespace, so that pcmk-init is not. */
 function startBelowShell(script: string, env: Readonly<Record<string, string>>): Promise<PidNamespace> {
-  return startInPidNamespace(['/bin/sh', '-c', `${script}\necho status $?; sleep 100000 & wait`, init], { env });
+  return startInPidNamespace(['/bin/sh', '-c', `${script}\necho status $?; sleep 100000 & wait`, init], {
+    env,
+  });
 }
 
 describe('when it is not PID 1', () => {
   test.each([
-    ['nothing is set', {}, 'no'],
-    ['PCMK_remote_pid1=default', { PCMK_remote_pid1: 'default' }, 'no'],
-    ['PCMK_remote_pid1=FULL', { PCMK_remote_pid1: 'FULL' }, 'no'],
+    ['nothing is set', {}, ''],
+    ['PCMK_remote_pid1=default', { PCMK_remote_pid1: 'default' }, ''],
+    ['PCMK_remote_pid1=FULL', { PCMK_remote_pid1: 'FULL' }, ''],
     ['PCMK_remote_pid1=vars', { PCMK_remote_pid1: 'vars' }, 'yes'],
     ['HA_remote_pid1=vars', { HA_remote_pid1: 'vars' }, 'yes'],
-    ['the new name wins', { PCMK_remote_pid1: 'default', HA_remote_pid1: 'vars' }, 'no'],
+    ['the new name wins', { PCMK_remote_pid1: 'default', HA_remote_pid1: 'vars' }, ''],
   ])('%s: it becomes the daemon', async (_name, mode, fromFile) => {
-    const daemon = ['-c', "'echo file ${FROM_FILE:-no}; echo parent $PPID; echo args $*; exit 7'", 'a', '--help'];
+    const daemon = [
+      '-c',
+      "'echo file $FROM_FILE; echo parent $PPID; echo args $*; exit 7'",
+      'a',
+      '--help',
+    ];
     await using box = await startBelowShell(`"$0" ${daemon.join(' ')}`, {
       ...initEnv('/bin/sh', mode),
       BUNDLET_INIT_ENV_FILE: envFile,
@@ -71,22 +79,27 @@ describe.each(['PCMK_remote_pid1', 'HA_remote_pid1'])('as a subreaper (%s=full)'
       () => JSON.stringify(box.processes()),
     );
     expect(box.processes().length).toBeLessThanOrEqual(3);
-    expect(initLines(box.stderr())[1]).toMatch(/^KILLed \d processes that did not end in time: .*ignore-term\.sh/);
+    expect(initLines(box.stderr())[1]).toMatch(
+      /^KILLed \d processes that did not end in time: .*ignore-term\.sh/,
+    );
   });
 });
 
 describe('the packaged daemon', () => {
   const script = join(prefix, 'lib/bundlet/pacemaker-remoted.cjs');
 
-  test.each(['pcmk-init', 'pacemaker-remoted', 'pacemaker_remoted'])('is found beside sbin/%s', async (name) => {
-    // dash does not know --v8-pool-size and says so with its own name, which is argv[0].
-    await using box = await startInPidNamespace([join(prefix, 'sbin', name), '-V'], {
-      env: { BUNDLET_INIT_ENV_FILE: '/nonexistent', BUNDLET_RESTART_LIMIT: '0' },
-    });
-    const end = await box.ended;
-    expect(end.stderr).toContain('pacemaker-remoted: 0: Illegal option --');
-    expect(end.status).toBe(2);
-  });
+  test.each(['pcmk-init', 'pacemaker-remoted', 'pacemaker_remoted'])(
+    'is found beside sbin/%s',
+    async (name) => {
+      // dash does not know --v8-pool-size and says so with its own name, which is argv[0].
+      await using box = await startInPidNamespace([join(prefix, 'sbin', name), '-V'], {
+        env: { BUNDLET_INIT_ENV_FILE: '/nonexistent', BUNDLET_RESTART_LIMIT: '0' },
+      });
+      const end = await box.ended;
+      expect(end.stderr).toContain('pacemaker-remoted: 0: Illegal option --');
+      expect(end.status).toBe(2);
+    },
+  );
 
   test('gets its own settings, only where unset, with a list of them', async () => {
     writeFileSync(join(prefix, 'lib/bundlet/node'), '#!/bin/sh\nprintf "%s\\n" "$0" "$@"; env\n');
@@ -118,13 +131,20 @@ describe('the packaged daemon', () => {
     await using box = await startInPidNamespace([init], { env: { BUNDLET_INIT_ENV_FILE: '/nonexistent' } });
     const end = await box.ended;
     expect(end.status).toBe(127);
-    expect(initLines(end.stderr)[0]).toMatch(/^cannot run the daemon \/.*lib\/bundlet\/node: No such file.*COPY --from=bundlet/);
+    expect(initLines(end.stderr)[0]).toMatch(
+      /^cannot run the daemon \/.*lib\/bundlet\/node: No such file.*COPY --from=bundlet/,
+    );
   });
 });
 
 describe('as PID 1', () => {
   test('is in full mode whatever PCMK_remote_pid1 says', async () => {
-    await using box = await startInit({ init, daemon: exitOnTerm, args: ['4'], env: { PCMK_remote_pid1: 'vars' } });
+    await using box = await startInit({
+      init,
+      daemon: exitOnTerm,
+      args: ['4'],
+      env: { PCMK_remote_pid1: 'vars' },
+    });
     await box.printed('ready');
     expect(readProcess(box.initPid)?.name).toBe('pcmk-init');
     box.signal('SIGTERM');

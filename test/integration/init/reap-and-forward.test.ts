@@ -64,7 +64,15 @@ describe('forwarding', () => {
   test('signals that are no business of the daemon are swallowed', async () => {
     await using box = await startInit({ init, daemon: exitOnTerm, args: ['5'] });
     await box.printed('ready');
-    for (const name of ['SIGWINCH', 'SIGALRM', 'SIGPIPE', 'SIGCONT', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU'] as const) {
+    for (const name of [
+      'SIGWINCH',
+      'SIGALRM',
+      'SIGPIPE',
+      'SIGCONT',
+      'SIGTSTP',
+      'SIGTTIN',
+      'SIGTTOU',
+    ] as const) {
       box.signal(name);
     }
     box.signal('SIGTERM');
@@ -77,7 +85,10 @@ describe('the daemon starts clean', () => {
     await using box = await startInit({
       init,
       daemon: '/bin/sh',
-      args: ['-c', 'trap "exit 3" TERM; grep Sig /proc/self/status; cut -d" " -f6 /proc/$$/stat; echo ready; sleep 1000 & wait'],
+      args: [
+        '-c',
+        'trap "exit 3" TERM; grep Sig /proc/self/status; cut -d" " -f6 /proc/$$/stat; echo ready; sleep 1000 & wait',
+      ],
     });
     await box.printed('ready');
     expect(box.stdout()).toMatch(/^SigBlk:\t0+$/m);
@@ -104,7 +115,13 @@ describe('the daemon starts clean', () => {
     await using box = await startInit({
       init,
       daemon: '/bin/sh',
-      args: ['-c', 'cat /proc/1/comm; tr "\\0" " " </proc/1/cmdline; echo; echo "args: $*"; exec sleep 1000', 'a', '-V', '--port=7'],
+      args: [
+        '-c',
+        'cat /proc/1/comm; tr "\\0" " " </proc/1/cmdline; echo; echo "args: $*"; exec sleep 1000',
+        'a',
+        '-V',
+        '--port=7',
+      ],
     });
     await box.printed('args: -V --port=7');
     expect(box.stdout()).toMatch(/^pcmk-init\npcmk-init *\nargs/);

@@ -35,7 +35,11 @@ describe('exit status after a stop', () => {
     ['SIGINT', 130],
     ['SIGQUIT', 131],
   ] as const)('is 128+signal when the daemon dies of the forwarded %s', async (signal, status) => {
-    await using box = await startInit({ init, daemon: '/bin/sh', args: ['-c', 'echo ready; exec sleep 1000'] });
+    await using box = await startInit({
+      init,
+      daemon: '/bin/sh',
+      args: ['-c', 'echo ready; exec sleep 1000'],
+    });
     await until(() => box.processes().some((info) => info.name === 'sleep'), 'the daemon runs');
     box.signal(signal);
     expect(await box.ended).toMatchObject({ status, stderr: '' });
@@ -55,7 +59,9 @@ describe('at the deadline', () => {
     const end = await box.ended;
     expect(end.status).toBe(7);
     expect(initLines(end.stderr)).toEqual([
-      expect.stringMatching(/^KILLed [12] processes that did not end in time: .*ignore-term\.sh \(pid \d+\).*orphans$/),
+      expect.stringMatching(
+        /^KILLed [12] processes that did not end in time: .*ignore-term\.sh \(pid \d+\).*orphans$/,
+      ),
     ]);
   });
 
@@ -70,7 +76,9 @@ describe('at the deadline', () => {
     const end = await box.ended;
     expect(end.status).toBe(137);
     expect(initLines(end.stderr)).toEqual([
-      expect.stringMatching(/^KILLed \d processes that did not end in time: ignore-term\.sh \(pid \d+\), sleep \(pid \d+\); reaped/),
+      expect.stringMatching(
+        /^KILLed \d processes that did not end in time: ignore-term\.sh \(pid \d+\), sleep \(pid \d+\); reaped/,
+      ),
     ]);
   });
 
@@ -107,13 +115,16 @@ describe('at the deadline', () => {
 describe('a stop at a bad time', () => {
   test('during the start begins no daemon or ends it', async () => {
     // Sent at once: it meets the program at a different point in each round.
-    await inChunks(Array.from({ length: 40 }, (_, round) => round), async () => {
-      await using box = await startInit({ init, daemon: exitOnTerm, args: ['0'] });
-      box.signal('SIGTERM');
-      const end = await box.ended;
-      expect([0, 143]).toContain(end.status);
-      expect(end.stderr).toBe('');
-    });
+    await inChunks(
+      Array.from({ length: 40 }, (_, round) => round),
+      async () => {
+        await using box = await startInit({ init, daemon: exitOnTerm, args: ['0'] });
+        box.signal('SIGTERM');
+        const end = await box.ended;
+        expect([0, 143]).toContain(end.status);
+        expect(end.stderr).toBe('');
+      },
+    );
   });
 
   test('that is pending when PID 1 begins is not lost', async () => {
@@ -121,7 +132,9 @@ describe('a stop at a bad time', () => {
     const script =
       'import os,signal,sys; signal.pthread_sigmask(signal.SIG_BLOCK, [15]); os.kill(os.getpid(), 15);' +
       'os.execv(sys.argv[1], sys.argv[1:])';
-    await using box = await startInPidNamespace(['python3', '-c', script, init, '0'], { env: initEnv(exitOnTerm) });
+    await using box = await startInPidNamespace(['python3', '-c', script, init, '0'], {
+      env: initEnv(exitOnTerm),
+    });
     expect(await box.ended).toMatchObject({ status: 143, stdout: '', stderr: '' });
   });
 
@@ -143,14 +156,17 @@ describe('a stop at a bad time', () => {
 
   test('200 times in quick order, at once after the start', { timeout: 120_000 }, async () => {
     const wrong: string[] = [];
-    await inChunks(Array.from({ length: 200 }, (_, round) => round), async (round) => {
-      await using box = await startInit({ init, daemon: exitOnTerm, args: ['11'] });
-      if (round % 2 === 0) await box.printed('ready');
-      box.signal('SIGTERM');
-      const end = await box.ended;
-      const good = round % 2 === 0 ? end.status === 11 : end.status === 11 || end.status === 143;
-      if (!good || end.stderr !== '') wrong.push(JSON.stringify(end));
-    });
+    await inChunks(
+      Array.from({ length: 200 }, (_, round) => round),
+      async (round) => {
+        await using box = await startInit({ init, daemon: exitOnTerm, args: ['11'] });
+        if (round % 2 === 0) await box.printed('ready');
+        box.signal('SIGTERM');
+        const end = await box.ended;
+        const good = round % 2 === 0 ? end.status === 11 : end.status === 11 || end.status === 143;
+        if (!good || end.stderr !== '') wrong.push(JSON.stringify(end));
+      },
+    );
     expect(wrong).toEqual([]);
   });
 });

@@ -155,7 +155,8 @@ describe('many peers', () => {
   });
 
   it('serves a good peer while 300 silent ones come and stay', async () => {
-    const bench = await startBench({ handshakeTimeoutMs: 1500 });
+    // Few enough that most of them have to make room; the last ones run into the time-out.
+    const bench = await startBench({ handshakeTimeoutMs: 3000, maxPending: 8 });
     const good = await bench.dial();
     const silent: Socket[] = [];
     for (let round = 0; round < 30; round += 1) {
@@ -166,7 +167,7 @@ describe('many peers', () => {
     await Promise.all(silent.map(closed));
     await until(() => expect(bench.refusals()).toHaveLength(300));
     expectEachOnce(bench.refusals());
-    expect(bench.refusals().every(({ reason }) => ['timeout', 'too-many'].includes(reason))).toBe(true);
+    expect(new Set(bench.refusals().map(({ reason }) => reason))).toEqual(new Set(['too-many', 'timeout']));
     expect(String(await exchange(good, Buffer.from('and now?')))).toBe('and now?');
   });
 

@@ -2,6 +2,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../../src/errors/secret.ts';
+import { systemClock } from '../../../src/observe/clock.ts';
 import { connect } from '../../../src/transport/tls-client.ts';
 import { listen } from '../../../src/transport/tls-server.ts';
 import { exchange, expectServed, KEY, startBench, TLS12, until } from './support.ts';
@@ -95,6 +96,23 @@ describe('listen', () => {
     await until(() => expect(server.counts().open).toBe(0));
   });
 
+  it('goes on to IPv4 when it cannot have the IPv6 wildcard', async () => {
+    const occupant = createServer();
+    // On a host without IPv6 this fails, and the same path is taken.
+    const port = await new Promise<number>((resolve) => {
+      occupant.once('error', () => resolve(0));
+      occupant.listen({ host: '::', port: 0, ipv6Only: true }, () =>
+        resolve((occupant.address() as { port: number }).port),
+      );
+    });
+    onTestFinished(() => {
+      occupant.close();
+    });
+    const server = await listen({ ...options, port });
+    onTestFinished(() => server.stop());
+    expect(server.address().address).toBe('0.0.0.0');
+  });
+
   it('resolves a name', async () => {
     const server = await listen({ ...options, port: 0, host: 'localhost' });
     onTestFinished(() => server.stop());
@@ -151,9 +169,17 @@ describe('connect', () => {
     });
     const { port } = mute.address() as { port: number };
     const where = { host: '127.0.0.1', port, key };
-    await expect(connect({ ...where, timeoutMs: 50 })).rejects.toMatchObject({
-      code: 'TLS_HANDSHAKE_TIMEOUT',
-    });
+    // The first timer is the one of TCP, the second the one of TLS; the test says when it is time.
+    const alarms: Array<() => void> = [];
+    const setTimer = (_delayMs: number, fire: () => void) => {
+      alarms.push(fire);
+      return { cancel: () => undefined };
+    };
+    const waiting = connect({ ...where, clock: { ...systemClock, setTimer } });
+    const late = expect(waiting).rejects.toMatchObject({ code: 'TLS_HANDSHAKE_TIMEOUT' });
+    await until(() => expect(alarms).toHaveLength(2));
+    alarms[1]?.();
+    await late;
     const controller = new AbortController();
     const dialling = connect({ ...where, signal: controller.signal });
     mute.once('connection', () => controller.abort());

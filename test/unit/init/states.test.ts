@@ -18,7 +18,12 @@ const table = dumpTable();
 const [header = [], , ...rows] = table
   .trim()
   .split('\n')
-  .map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+  .map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 
 const pairs = rows.flatMap(([event = '', ...cells]) =>
   cells.map((cell, i) => {
@@ -31,7 +36,15 @@ const pairs = rows.flatMap(([event = '', ...cells]) =>
 test('decides every pair of state and event', () => {
   expect(header.slice(1)).toEqual(['WAIT', 'RUN', 'STOP', 'FORCE', 'DRAIN', 'KILL']);
   expect(rows.map((row) => row[0])).toEqual([
-    'stop', 'pass', 'done', 'final', 'crash', 'spent', 'other', 'empty', 'timer',
+    'stop',
+    'pass',
+    'done',
+    'final',
+    'crash',
+    'spent',
+    'other',
+    'empty',
+    'timer',
   ]);
   expect(pairs.filter((pair) => pair.action === 'UNDECIDED' || pair.action === '')).toEqual([]);
 });
@@ -59,7 +72,9 @@ test('never starts a daemon once a stop was asked for', () => {
 
 test('touches the applications in no state in which the daemon may come back', () => {
   const touching = ['stop_rest', 'kill_rest', 'kill_again', 'cancel_start', 'give_up', 'refuse'];
-  const early = pairs.filter(({ action, next }) => touching.includes(action) && ['WAIT', 'RUN'].includes(next));
+  const early = pairs.filter(
+    ({ action, next }) => touching.includes(action) && ['WAIT', 'RUN'].includes(next),
+  );
   expect(early).toEqual([]);
 });
 

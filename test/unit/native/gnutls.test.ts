@@ -4,6 +4,7 @@ import { openSession, sessionCount } from '../../../src/native/gnutls.ts';
 import { pskClientCredentials, pskServerCredentials } from '../../../src/native/gnutls-credentials.ts';
 import { openGnutls } from '../../../src/native/gnutls-library.ts';
 import { priorities } from '../../../src/native/gnutls-priorities.ts';
+import { koffi } from '../../../src/native/koffi.ts';
 import type { PskLookup, SecureSession, SessionFailure } from '../../../src/native/secure-session.ts';
 
 const PSK = 'NORMAL:+DHE-PSK:+PSK';
@@ -192,6 +193,53 @@ describe('a session over memory', () => {
     bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
     server.feed(bytes);
     expect(drain(server)).toEqual(['tls']);
+  });
+
+  it('reads on behind a key update that came in the same piece, and answers it', () => {
+    const { client, server } = pair();
+    shake(client, server);
+    const { handle } = client as unknown as { handle: bigint };
+    const update = koffi()
+      .load('libgnutls.so.30')
+      .func('int gnutls_session_key_update(void *session, unsigned int peer)');
+    client.write(Buffer.from('before'));
+    expect(update(handle, 1)).toBe(0);
+    client.write(Buffer.from('after'));
+    carry(client, server, whole);
+    expect(drain(server)).toEqual([6, 5, 'again']);
+    server.write(Buffer.from('with new keys'));
+    carry(server, client, whole);
+    expect(drain(client)).toEqual([13, 'again']);
+  });
+
+  it('ends when the peer leaves in the middle of a record, also when both are seen together', () => {
+    const { client, server } = pair();
+    shake(client, server);
+    client.write(Buffer.from('hello'));
+    server.feed(Buffer.concat(client.takeOutput()).subarray(0, 10));
+    server.feedEnd();
+    expect(drain(server)).toEqual(['ended']);
+  });
+
+  it.each([1, 2, 3])('survives 100 ClientHellos that were changed at random, seed %i', (seed) => {
+    let state = seed;
+    const below = (limit: number): number => {
+      state = (state * 48_271) % 2_147_483_647;
+      return state % limit;
+    };
+    for (let round = 0; round < 100; round += 1) {
+      const { client, server } = pair();
+      client.handshake();
+      const hello = Buffer.concat(client.takeOutput());
+      for (let changes = 1 + below(8); changes > 0; changes -= 1) {
+        hello[below(hello.length)] = below(256);
+      }
+      server.feed(hello);
+      server.feedEnd();
+      expect(server.handshake()).toMatchObject({ code: expect.any(Number) });
+      server.free();
+      client.free();
+    }
   });
 
   it('refuses credentials that were released', () => {
