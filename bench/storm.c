@@ -1,4 +1,6 @@
 /*
+ * (One file of some 350 lines on purpose: a client that compiles with one command.)
+ *
  * storm - how long until N controllers that connect at once are all registered
  *
  * One process, one thread, non-blocking GnuTLS (PSK, identity "lrmd") on epoll: the client costs the same

@@ -16,3 +16,8 @@ export function endOf(failure: SessionFailure): SessionEnd {
   const word = failure.kind === 'ended' || failure.kind === 'alert' ? 'tls' : failure.kind;
   return { word, message: failure.message, clean: false, failure };
 }
+
+/** An end that has no word of its own and was nobody's wish. */
+export function tlsEnd(message: string): SessionEnd {
+  return { word: 'tls', message, clean: false };
+}

@@ -4,7 +4,7 @@ import type { Timer } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
 import { OwnerCalls } from './owner-calls.ts';
 import type { SecureConnection } from './secure-connection.ts';
-import { endOf, type SessionEnd } from './session-end.ts';
+import { endOf, type SessionEnd, tlsEnd } from './session-end.ts';
 import { TLS_TRANSITIONS, type TlsAction, type TlsEvent, type TlsState } from './tls-session.states.ts';
 import type { TlsSessionOptions } from './tls-session-options.ts';
 import { TlsSocket } from './tls-socket.ts';
@@ -21,7 +21,7 @@ export class TlsSession implements SecureConnection {
   readonly #options: TlsSessionOptions;
   readonly #owner = new OwnerCalls();
   readonly #handshakeTimer: Timer;
-  readonly #actions: Readonly<Record<TlsAction, (end: SessionEnd | undefined) => void>>;
+  readonly #actions: Readonly<Record<TlsAction, (end: SessionEnd) => void>>;
   #state: TlsState = 'handshake';
   #session: SecureSession | undefined;
   #message: readonly Buffer[] = [];
@@ -208,8 +208,8 @@ export class TlsSession implements SecureConnection {
     this.#socket.drain();
   }
 
-  #alert(end: SessionEnd | undefined, close: () => void): void {
-    if (end?.failure !== undefined && end.failure.kind !== 'alert') {
+  #alert(end: SessionEnd, close: () => void): void {
+    if (end.failure !== undefined && end.failure.kind !== 'alert') {
       this.#session?.alert(end.failure);
     }
     this.#flush();
@@ -244,8 +244,4 @@ export class TlsSession implements SecureConnection {
       this.#owner.close(this.peer, end.message, end.clean);
     }
   }
-}
-
-function tlsEnd(message: string): SessionEnd {
-  return { word: 'tls', message, clean: false };
 }

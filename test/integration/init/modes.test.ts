@@ -37,18 +37,13 @@ describe('when it is not PID 1', () => {
     ['HA_remote_pid1=vars', { HA_remote_pid1: 'vars' }, 'yes'],
     ['the new name wins', { PCMK_remote_pid1: 'default', HA_remote_pid1: 'vars' }, ''],
   ])('%s: it becomes the daemon', async (_name, mode, fromFile) => {
-    const daemon = [
-      '-c',
-      "'echo file $FROM_FILE; echo parent $PPID; echo args $*; exit 7'",
-      'a',
-      '--help',
-    ];
+    const daemon = ['-c', "'echo file:$FROM_FILE.; echo parent $PPID; echo args $*; exit 7'", 'a', '--help'];
     await using box = await startBelowShell(`"$0" ${daemon.join(' ')}`, {
       ...initEnv('/bin/sh', mode),
       BUNDLET_INIT_ENV_FILE: envFile,
     });
     await box.printed('status 7');
-    expect(box.stdout()).toBe(`file ${fromFile}\nparent 1\nargs --help\nstatus 7\n`);
+    expect(box.stdout()).toBe(`file:${fromFile}.\nparent 1\nargs --help\nstatus 7\n`);
     expect(box.stderr()).toBe('');
   });
 

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { isTrue } from '../../../src/config/boolean.ts';
+import { parseDuration } from '../../../src/config/duration.ts';
+import { agentEnvironment } from '../../../src/config/environment.ts';
+import { readOptions } from '../../../src/config/options.ts';
+
+describe('options', () => {
+  it('have defaults', () => {
+    expect(readOptions([], {})).toEqual({
+      mode: 'run',
+      port: 3121,
+      tlsPriorities: 'NORMAL',
+      ocfRoot: '/usr/lib/ocf',
+      isDebugging: false,
+      logLevel: 'info',
+      logToStderr: false,
+      logFiles: [],
+      logFileMode: 0o660,
+      notes: [],
+    });
+  });
+
+  it.each([
+    ['the port by variable', [], { PCMK_remote_port: '4000' }, { port: 4000 }],
+    ['the port by its old name', [], { HA_remote_port: '4000' }, { port: 4000 }],
+    ['the new name before the old', [], { PCMK_remote_port: '1', HA_remote_port: '2' }, { port: 1 }],
+    ['the argument before the variable', ['-p', '5000'], { PCMK_remote_port: '4000' }, { port: 5000 }],
+    ['an address', [], { PCMK_remote_address: '::1' }, { address: '::1' }],
+    ['a key', [], { PCMK_authkey_location: '/k' }, { keyLocation: '/k' }],
+    ['an empty variable as none', [], { PCMK_remote_port: '', HA_remote_port: '7' }, { port: 7 }],
+    ['priorities', [], { PCMK_tls_priorities: 'SECURE192' }, { tlsPriorities: 'SECURE192' }],
+    ['half of the watchdog', [], { SBD_WATCHDOG_TIMEOUT: '5s' }, { userTimeoutMs: 2500 }],
+    ['no watchdog', [], { SBD_WATCHDOG_TIMEOUT: '0' }, { notes: [] }],
+    ['the start state', [], { PCMK_node_start_state: 'standby' }, { nodeStartState: 'standby' }],
+    ['stderr', [], { PCMK_stderr: 'YES' }, { logToStderr: true }],
+    ['debug for all', [], { PCMK_debug: 'yes' }, { isDebugging: true, logLevel: 'debug' }],
+    ['debug for us', [], { PCMK_debug: 'a,pacemaker-remoted' }, { isDebugging: true }],
+    ['debug for others', [], { PCMK_debug: 'pacemakerd' }, { isDebugging: false }],
+    ['a level', [], { PCMK_logpriority: 'warning' }, { logLevel: 'warning' }],
+    ['more than a level', ['-V', '-V'], { PCMK_logpriority: 'warning' }, { logLevel: 'info' }],
+    ['more than all', ['-VVVVV'], {}, { logLevel: 'debug' }],
+    ['log files', ['-l', '/a', '--logfile', '/b'], { PCMK_logfile: '/c' }, { logFiles: ['/a', '/b', '/c'] }],
+    ['no log file', [], { PCMK_logfile: 'none' }, { logFiles: [] }],
+    ['a mode', [], { PCMK_logfile_mode: '0640' }, { logFileMode: 0o640 }],
+    ['agents', [], { OCF_ROOT: '/opt/ocf' }, { ocfRoot: '/opt/ocf' }],
+    ['help', ['-?'], {}, { mode: 'help' }],
+    ['the version', ['-$'], {}, { mode: 'version' }],
+  ])('take %s', (_what, args, env, expected) => {
+    expect(readOptions(args, env)).toMatchObject(expected);
+  });
+
+  it.each([
+    ['PCMK_remote_port', { PCMK_remote_port: '70000' }, { port: 3121 }],
+    ['PCMK_remote_port', { PCMK_remote_port: '31x' }, { port: 3121 }],
+    ['PCMK_logpriority', { PCMK_logpriority: 'loud' }, { logLevel: 'info' }],
+    ['PCMK_logfile_mode', { PCMK_logfile_mode: 'rw' }, { logFileMode: 0o660 }],
+    ['SBD_WATCHDOG_TIMEOUT', { SBD_WATCHDOG_TIMEOUT: 'soon' }, {}],
+    ['PCMK_dh_max_bits', { PCMK_dh_max_bits: '2048' }, {}],
+  ])('note a wrong or useless %s and go on', (setting, env, expected) => {
+    const options = readOptions([], env);
+    expect(options).toMatchObject(expected);
+    expect(options.notes.map((note) => note.setting)).toEqual([setting]);
+  });
+
+  it.each([
+    ['an unknown option', ['--bogus']],
+    ['a port that is none', ['--port', 'x']],
+    ['port 0', ['-p', '0']],
+    ['an operand', ['file']],
+    ['an option without its value', ['-p']],
+  ])('refuse %s', (_what, args) => {
+    expect(() => readOptions(args, {})).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+  });
+
+  it('refuse certificates rather than fall back to the key', () => {
+    const env = { PCMK_ca_file: 'a', CIB_cert_file: 'b', PCMK_key_file: 'c' };
+    expect(() => readOptions([], env)).toThrow(/X\.509 is not there yet/);
+    expect(readOptions([], { PCMK_ca_file: 'a' }).mode).toBe('run');
+  });
+});
+
+describe('values', () => {
+  it.each([
+    ['5', 5000],
+    ['5s', 5000],
+    ['1500ms', 1500],
+    ['2min', 120_000],
+    ['1h', 3_600_000],
+    ['-1', -1000],
+    ['', undefined],
+    ['5 parsecs', undefined],
+  ])('the time %j is %s ms', (text, expected) => {
+    expect(parseDuration(text)).toBe(expected);
+  });
+
+  it.each(['true', 'ON', 'yes', 'y', '1'])('%s is true', (text) => expect(isTrue(text)).toBe(true));
+  it.each(['false', '0', 'no', '', undefined, 'maybe'])('%s is false', (text) =>
+    expect(isTrue(text)).toBe(false),
+  );
+});
+
+describe('what agents inherit', () => {
+  it('is without our runtime’s variables', () => {
+    const env = {
+      PATH: '/bin',
+      NODE_OPTIONS: '--x',
+      BUNDLET_DAEMON: '/x',
+      BUNDLET_RUNTIME_ENV: 'MALLOC_ARENA_MAX:NODE_COMPILE_CACHE',
+      MALLOC_ARENA_MAX: '1',
+      MALLOC_PERTURB_: '3',
+      NOTIFY_SOCKET: '/n',
+      SSLKEYLOGFILE: '/s',
+    };
+    expect(agentEnvironment(env, false)).toEqual({
+      PATH: '/bin',
+      MALLOC_PERTURB_: '3',
+      PCMK_service: 'pacemaker-remoted',
+      PCMK_LOGFACILITY: 'daemon',
+      HA_LOGFACILITY: 'daemon',
+    });
+  });
+
+  it('names the log the way ocf_log looks for it', () => {
+    const env = { PCMK_logfile: '/l', PCMK_logfacility: 'none' };
+    expect(agentEnvironment(env, true)).toMatchObject({
+      PCMK_LOGFILE: '/l',
+      HA_LOGFILE: '/l',
+      PCMK_DEBUGLOG: '/l',
+      HA_DEBUGLOG: '/l',
+    });
+    expect(agentEnvironment(env, false)).not.toHaveProperty('HA_LOGFACILITY');
+    expect(agentEnvironment({ PCMK_logfile: 'none' }, true)).not.toHaveProperty('HA_LOGFILE');
+  });
+});

@@ -1,0 +1,83 @@
+import { readXml } from '../../../src/protocol/xml-read.ts';
+import type { XmlElement } from '../../../src/protocol/xml-tree.ts';
+import { Hub } from '../../../src/session/hub.ts';
+import type { SecureConnection } from '../../../src/transport/secure-connection.ts';
+import { FrameWriter } from '../../../src/wire/frame-writer.ts';
+import { FakeClock } from '../../helpers/fake-clock.ts';
+import { FakeRunner } from '../executor/kit.ts';
+
+/** A peer's end of a connection without a socket. */
+export class FakeConnection implements SecureConnection {
+  readonly peer: string;
+  readonly description = 'fake';
+  closed = false;
+  /** Why it was closed, if it was. */
+  closeReason = '';
+  readonly received: XmlElement[] = [];
+  onData: (chunk: Buffer) => void = () => undefined;
+  onClose: (reason: string, clean: boolean) => void = () => undefined;
+  readonly #writer = new FrameWriter();
+
+  constructor(peer: string) {
+    this.peer = peer;
+  }
+
+  send(_header: Buffer, payload: Buffer): void {
+    this.received.push(readXml(payload.subarray(0, -1).toString()).root);
+  }
+
+  close(reason: string): void {
+    this.closed = true;
+    this.closeReason = reason;
+    this.onClose(reason, true);
+  }
+
+  /** What the peer writes. */
+  write(text: string): void {
+    const { header, payload } = this.#writer.frame(text);
+    this.onData(Buffer.concat([header, payload]));
+  }
+
+  /** A request with the given id; returns nothing, look at `received`. */
+  request(op: string, attributes = '', inner = '', id = 1): void {
+    const envelope = `lrmd_remote_msg_id="${id}" lrmd_remote_msg_type="request"`;
+    const data = inner === '' ? '' : `<lrmd_calldata>${inner}</lrmd_calldata>`;
+    this.write(`<lrmd_command t="lrmd" lrmd_op="${op}" ${attributes} ${envelope}>${data}</lrmd_command>`);
+  }
+
+  /** What came since the last look, as `kind op rc`. */
+  told(): string[] {
+    return this.received.splice(0).map(({ attributes }) => {
+      const rc = attributes['lrmd_rc'] ?? attributes['lrmd_exec_op_status'] ?? '';
+      return [attributes['lrmd_remote_msg_type'], attributes['lrmd_op'] ?? '', rc].join(' ').trim();
+    });
+  }
+}
+
+/** A hub with fake agents and as many peers as wanted. */
+export function makeHub() {
+  const clock = new FakeClock();
+  const runner = new FakeRunner();
+  const decompress = (): Buffer => {
+    throw new Error('nothing is compressed here');
+  };
+  const facts = { uptimeSeconds: () => 42, nodeStartState: 'standby' };
+  const hub = new Hub({ clock, runner, decompress, facts, frames: new FrameWriter() });
+  const connect = (name = 'peer'): FakeConnection => {
+    const connection = new FakeConnection(name);
+    hub.accept(connection);
+    return connection;
+  };
+  const register = (name: string): FakeConnection => {
+    const connection = connect(name);
+    connection.request('register', `lrmd_clientname="${name}" lrmd_protocol_version="1.1"`);
+    connection.told();
+    return connection;
+  };
+  return { clock, runner, hub, connect, register };
+}
+
+export const RSC = '<lrmd_rsc lrmd_rsc_id="r1" lrmd_class="ocf" lrmd_provider="test" lrmd_type="Fake"/>';
+
+export const op = (action: string, interval = 0): string =>
+  `<lrmd_rsc lrmd_rsc_id="r1" lrmd_rsc_action="${action}" lrmd_rsc_interval="${interval}" lrmd_timeout="9000"/>`;
