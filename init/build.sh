@@ -11,7 +11,7 @@ fi
 out=$1
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 
-# musl first: the program is 25 KB with it and 700 KB with glibc.
+# musl first: the program is 27 KB with it and 700 KB with glibc.
 if [ -n "${CC:-}" ]; then
   compiler=$CC
 elif command -v musl-gcc >/dev/null 2>&1; then

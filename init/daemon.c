@@ -84,9 +84,11 @@ static void set_runtime_variables(const char *library)
   static char cache[PATH_MAX + 32], names[160] = "BUNDLET_RUNTIME_ENV=";
   // Each of them was measured: docs/design, decision 2.
   static char arenas[] = "MALLOC_ARENA_MAX=1", trim[] = "MALLOC_TRIM_THRESHOLD_=65536",
-              map[] = "MALLOC_MMAP_THRESHOLD_=65536";
+              map[] = "MALLOC_MMAP_THRESHOLD_=65536",
+              // The cache was made where the image was built, under another path.
+              portable[] = "NODE_COMPILE_CACHE_PORTABLE=1";
   text(cache, sizeof cache, "NODE_COMPILE_CACHE=%s/cache", library);
-  char *const wanted[] = {arenas, trim, map, cache};
+  char *const wanted[] = {arenas, trim, map, cache, portable};
   size_t used = strlen(names);
   for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
     if (env_find(wanted[i]) != NULL || !env_append(wanted[i]))

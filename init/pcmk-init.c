@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -107,6 +108,19 @@ static void rename_self(int argc, char **argv, char *copies)
   memcpy(begin, name, room - 1 < sizeof name - 1 ? room - 1 : sizeof name - 1);
 }
 
+// In a bundle /var/log is a directory of the host, where administrators look for this file [section 7]. In any other
+// container it would fill the container's own layer with a copy of what the runtime's log has already.
+static void set_log_file(void)
+{
+  static char logfile[] = "PCMK_logfile=/var/log/pcmk-init.log", old_logfile[] = "HA_logfile=/var/log/pcmk-init.log";
+  struct stat root, log;
+  if (getenv("PCMK_logfile") != NULL || getenv("HA_logfile") != NULL || stat("/", &root) != 0 ||
+      stat("/var/log", &log) != 0 || root.st_dev == log.st_dev)
+    return;
+  env_default(logfile);
+  env_default(old_logfile);
+}
+
 static int run_full(int argc, char **argv)
 {
   reset_signals();
@@ -117,12 +131,7 @@ static int run_full(int argc, char **argv)
       say("cannot become a subreaper: %s; orphans go to another process", strerror(errno));
   }
   load_env_file();
-  // A container has /var/log, but perhaps no /var/log/pacemaker [section 7].
-  static char logfile[] = "PCMK_logfile=/var/log/pcmk-init.log", old_logfile[] = "HA_logfile=/var/log/pcmk-init.log";
-  if (getenv("PCMK_logfile") == NULL && getenv("HA_logfile") == NULL) {
-    env_default(logfile);
-    env_default(old_logfile);
-  }
+  set_log_file();
   struct settings settings;
   read_settings(&settings);
 

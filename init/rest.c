@@ -135,8 +135,7 @@ void rest_note_one(struct killed *killed, pid_t pid)
   struct process process;
   if (!read_process(pid, &process) || !is_alive(&process))
     return;
-  enum { SHOWN = 4 };
-  if (killed->count++ < SHOWN) {
+  if (killed->count++ < KILLED_SHOWN) {
     size_t used = strlen(killed->names);
     text(killed->names + used, sizeof killed->names - used, "%s%s (pid %d)", used > 0 ? ", " : "", process.name, pid);
   }
@@ -146,8 +145,8 @@ static void note(pid_t pid, void *context) { rest_note_one(context, pid); }
 
 void rest_note(struct killed *killed)
 {
-  // Without /proc the names are unknown, but not that somebody had to be KILLed.
-  if (!each(note, killed) && killed->count == 0) {
+  // Without /proc PID 1 does not know the names, but that somebody is KILLed. Others reach nobody then.
+  if (!each(note, killed) && killed->count == 0 && getpid() == 1) {
     killed->count = 1;
     text(killed->names, sizeof killed->names, "unknown, /proc can't be read");
   }

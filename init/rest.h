@@ -5,7 +5,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-// Who had to be KILLed, for the one line at the end.
+enum { KILLED_SHOWN = 4 };
+
+// Who had to be KILLed, for the one line at the end: how many, and the names of the first of them.
 struct killed {
   int count;
   char names[192]; // "httpd (pid 12), sh (pid 15)"

@@ -197,15 +197,17 @@ static void do_kill_again(void) { rest_signal(SIGKILL); }
 static void do_finish(void)
 {
   if (init.killed.count > 0)
-    say("KILLed %d processes that did not end in time: %s%s; reaped %d orphans", init.killed.count, init.killed.names,
-        init.killed.count > 4 ? ", and others" : "", init.orphans);
+    say("KILLed %d process%s that did not end in time: %s%s; reaped %d orphans", init.killed.count,
+        init.killed.count == 1 ? "" : "es", init.killed.names, init.killed.count > KILLED_SHOWN ? ", and others" : "",
+        init.orphans);
   if (init.last_words[0] != '\0')
     say("%s; reaped %d orphans", init.last_words, init.orphans);
 }
 
 static void do_abandon(void)
 {
-  say("some processes are still there %d ms after KILL: they hang in the kernel (disk or network file system?)",
+  say("some processes are still there %d ms after KILL: hanging in the kernel (disk, network file system), or not "
+      "visible in /proc",
       KILL_WAIT_MS);
   do_finish();
 }

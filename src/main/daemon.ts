@@ -34,9 +34,9 @@ export async function runDaemon(options: DaemonOptions, env: Environment): Promi
   prepareSurroundings();
   const services = wire(options, env);
   const server = await startServer(options, services);
+  releaseMemoryWhenIdle(services.resolve(TOKENS.clock));
   const { address, port } = server.address();
   emit('daemon.listening', { address, port, pid: process.pid, version: VERSION });
-  releaseMemoryWhenIdle(services.resolve(TOKENS.clock));
   for (const signal of STOP_SIGNALS) {
     process.once(signal, () => stop(signal, server, services, log));
   }

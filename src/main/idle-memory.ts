@@ -1,42 +1,58 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { releaseFreeMemory } from '../native/libc.ts';
 import type { Clock } from '../observe/clock.ts';
 import { channelOf, type EventName } from '../observe/events.ts';
 
-/** How often it is looked whether there is something to give back, in ms. */
-const PERIOD_MS = 30_000;
+/** After this long without activity memory is given back, in ms. */
+const QUIET_MS = 3000;
 
-/** Starting leaves the most behind: it is looked once soon after it, in ms. */
-const FIRST_MS = 1000;
+/** Between two collections there is at least this much time, in ms: each takes some milliseconds. */
+const SPACING_MS = 10_000;
 
-/** What leaves garbage behind. */
+/** Where it is never quiet memory is given back all the same, so long after the activity began, in ms. */
+const PATIENCE_MS = 60_000;
+
+/** What leaves garbage behind; starting does, too. */
 const ACTIVITIES: readonly EventName[] = [
+  'daemon.listening',
+  'session.registered',
+  'session.ended',
   'op.finished',
   'op.recurred',
-  'session.ended',
-  'session.registered',
 ];
 
 /**
- * Gives memory back to the system once after activity: V8 does so only under pressure, and a daemon that idles in a
- * container has none. The collection takes some milliseconds, at most twice a minute, and none when nothing happened.
+ * Gives memory back to the system after activity: V8 does so only under pressure, and a daemon that idles in a
+ * container has none. Nothing happens, and no timer waits, while nothing happened.
  */
 export function releaseMemoryWhenIdle(clock: Clock): void {
-  let activity = 1;
-  let before = 0;
-  for (const name of ACTIVITIES) {
-    channelOf(name).subscribe(() => {
-      activity += 1;
-    });
-  }
+  let lastActivityMs = 0;
+  let firstActivityMs: number | undefined;
+  let lastCollectionMs = Number.NEGATIVE_INFINITY;
   const look = (): void => {
-    if (activity !== before) {
-      before = activity;
-      collectGarbage();
+    const nowMs = clock.nowMs();
+    const quietAtMs = Math.min(lastActivityMs + QUIET_MS, (firstActivityMs ?? nowMs) + PATIENCE_MS);
+    const dueMs = Math.max(quietAtMs, lastCollectionMs + SPACING_MS);
+    if (nowMs < dueMs) {
+      clock.setTimer(dueMs - nowMs, look);
+      return;
     }
-    clock.setTimer(PERIOD_MS, look);
+    firstActivityMs = undefined;
+    lastCollectionMs = nowMs;
+    collectGarbage();
+    releaseFreeMemory();
   };
-  clock.setTimer(FIRST_MS, look);
+  const noteActivity = (): void => {
+    lastActivityMs = clock.nowMs();
+    if (firstActivityMs === undefined) {
+      firstActivityMs = lastActivityMs;
+      clock.setTimer(QUIET_MS, look);
+    }
+  };
+  for (const name of ACTIVITIES) {
+    channelOf(name).subscribe(noteActivity);
+  }
 }
 
 type Collect = (options: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void;

@@ -30,6 +30,22 @@ export function descriptorOf(socket: Socket): number | undefined {
   return typeof handle?.fd === 'number' && handle.fd >= 0 ? handle.fd : undefined;
 }
 
+let trim: ((padBytes: number) => number) | undefined;
+
+/**
+ * Gives pages in the midst of the C heap back to the system, which free(3) alone never does [malloc_trim(3)]. Only
+ * glibc has it; elsewhere nothing happens.
+ */
+export function releaseFreeMemory(): void {
+  try {
+    trim ??= koffi().load(null).func('int malloc_trim(size_t pad)') as (padBytes: number) => number;
+    trim(0);
+  } catch {
+    // musl and others: their free(3) gives back more by itself.
+    trim = () => 0;
+  }
+}
+
 function set(fd: number, option: number, value: Buffer): boolean {
   try {
     setsockopt ??= koffi()

@@ -75,7 +75,7 @@ describe.each(['PCMK_remote_pid1', 'HA_remote_pid1'])('as a subreaper (%s=full)'
     );
     expect(box.processes().length).toBeLessThanOrEqual(3);
     expect(initLines(box.stderr())[1]).toMatch(
-      /^KILLed \d processes that did not end in time: .*ignore-term\.sh/,
+      /^KILLed \d process(es)? that did not end in time: .*ignore-term\.sh/,
     );
   });
 });
@@ -115,11 +115,25 @@ describe('the packaged daemon', () => {
         'MALLOC_TRIM_THRESHOLD_=65536',
         'MALLOC_MMAP_THRESHOLD_=65536',
         `NODE_COMPILE_CACHE=${library}/cache`,
-        'BUNDLET_RUNTIME_ENV=MALLOC_TRIM_THRESHOLD_:MALLOC_MMAP_THRESHOLD_:NODE_COMPILE_CACHE',
-        'PCMK_logfile=/var/log/pcmk-init.log',
-        'HA_logfile=/var/log/pcmk-init.log',
+        'NODE_COMPILE_CACHE_PORTABLE=1',
+        `BUNDLET_RUNTIME_ENV=${['TRIM_THRESHOLD_', 'MMAP_THRESHOLD_'].map((name) => `MALLOC_${name}`).join(':')}:NODE_COMPILE_CACHE:NODE_COMPILE_CACHE_PORTABLE`,
       ]),
     );
+    expect(lines.filter((line) => line.includes('logfile'))).toEqual([]);
+  });
+
+  test.each([
+    ['where /var/log is a mount, as in a bundle', {}, '/var/log/pcmk-init.log'],
+    ['unless there is one already', { HA_logfile: '/mine' }, '/mine'],
+  ])('gets a log file %s', async (_what, env, expected) => {
+    writeFileSync(join(prefix, 'lib/bundlet/node'), '#!/bin/sh\nenv\n');
+    const start = `mount -t tmpfs none /var/log && exec ${join(prefix, 'sbin/pacemaker-remoted')}`;
+    await using box = await startInPidNamespace(['sh', '-c', start], {
+      env: { BUNDLET_INIT_ENV_FILE: '/nonexistent', ...env },
+    });
+    const lines = (await box.ended).stdout.split('\n');
+    expect(lines).toContain(`HA_logfile=${expected}`);
+    expect(lines.includes(`PCMK_logfile=${expected}`)).toBe(expected !== '/mine');
   });
 
   test('that is missing gives 127 and names the remedy', async () => {

@@ -104,7 +104,7 @@ describe('a daemon that ends by itself', () => {
     const end = await box.ended;
     expect(end.status).toBe(0);
     expect(initLines(end.stderr)).toEqual([
-      expect.stringMatching(/^KILLed 1 processes that did not end in time: /),
+      expect.stringMatching(/^KILLed 1 process that did not end in time: /),
     ]);
   });
 

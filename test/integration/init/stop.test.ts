@@ -60,7 +60,7 @@ describe('at the deadline', () => {
     expect(end.status).toBe(7);
     expect(initLines(end.stderr)).toEqual([
       expect.stringMatching(
-        /^KILLed [12] processes that did not end in time: .*ignore-term\.sh \(pid \d+\).*orphans$/,
+        /^KILLed [12] process(es)? that did not end in time: .*ignore-term\.sh \(pid \d+\).*orphans$/,
       ),
     ]);
   });
@@ -77,7 +77,7 @@ describe('at the deadline', () => {
     expect(end.status).toBe(137);
     expect(initLines(end.stderr)).toEqual([
       expect.stringMatching(
-        /^KILLed \d processes that did not end in time: ignore-term\.sh \(pid \d+\), sleep \(pid \d+\); reaped/,
+        /^KILLed \d process(es)? that did not end in time: ignore-term\.sh \(pid \d+\), sleep \(pid \d+\); reaped/,
       ),
     ]);
   });
