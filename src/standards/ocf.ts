@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Runner, RunningCommand } from '../process/runner.ts';
+import type { Exit, Runner, RunningCommand } from '../process/runner.ts';
 import type { Action, ActionRunner, RunningAction } from './action.ts';
 import { ocfEnvironment } from './ocf-environment.ts';
 import { lookupFailure, ocfProcessResult, reportedOutput } from './process-result.ts';
 import { type ActionResult, OCF, plainResult, STATUS } from './result.ts';
+
+const NO_OUTPUT = { stdout: '', stderr: '' };
 
 export interface OcfOptions {
   /** Where OCF lives; agents lie in `resource.d/PROVIDER/TYPE` below it. Default of the product: `/usr/lib/ocf`. */
@@ -27,29 +29,33 @@ export class OcfRunner implements ActionRunner {
   run(action: Action, onEnd: (result: ActionResult) => void): RunningAction {
     let running: RunningCommand | undefined;
     let killed = false;
-    const { provider, type } = action.rsc;
-    const path = agentPath(this.#options.root, provider ?? '', type);
-    const launch = (runner: Runner): void => {
+    const { provider = '', type } = action.rsc;
+    if (!isPlainName(provider) || !isPlainName(type)) {
+      queueMicrotask(() => onEnd(lookupFailure(type, 'ENOENT')));
+      return { kill: () => undefined };
+    }
+    const path = join(this.#options.root, 'resource.d', provider, type);
+    const command = {
+      path,
+      args: [action.name],
+      env: { ...this.#options.baseEnv, ...ocfEnvironment(action, this.#options.root) },
+      timeoutMs: action.timeoutMs,
+      // [protocol 5.8]: with on-fail=block the agent's children stay to be looked at.
+      killScope: action.parameters.get('CRM_meta_on_fail') === 'block' ? 'process' : 'group',
+    } as const;
+    this.#runner().then((runner) => {
       if (killed) {
         onEnd(plainResult(OCF.error, STATUS.cancelled));
         return;
       }
-      const command = {
-        path,
-        args: [action.name],
-        env: { ...this.#options.baseEnv, ...ocfEnvironment(action, this.#options.root) },
-        timeoutMs: action.timeoutMs,
-        // [protocol 5.8]: with on-fail=block the agent's children stay to be looked at.
-        killScope: action.parameters.get('CRM_meta_on_fail') === 'block' ? 'process' : 'group',
-      } as const;
       running = runner.run(command, (exit, output) => {
-        onEnd(ocfProcessResult(exit, output, action.timeoutMs));
+        if (exit.kind === 'not-started') {
+          explain(action, path, exit, onEnd);
+        } else {
+          onEnd(ocfProcessResult(exit, output, action.timeoutMs));
+        }
       });
-    };
-    Promise.all([stat(path), this.#runner()]).then(
-      ([found, runner]) => (found.isDirectory() ? onEnd(lookupFailure(type, 'EISDIR')) : launch(runner)),
-      (error: NodeJS.ErrnoException) => onEnd(lookupFailure(type, error.code ?? 'EIO')),
-    );
+    });
     return {
       kill: () => {
         killed = true;
@@ -59,10 +65,27 @@ export class OcfRunner implements ActionRunner {
   }
 }
 
-/** A provider or type is one plain name: a path in it would reach programs that are not agents. */
-function agentPath(root: string, provider: string, type: string): string {
-  const isPlain = (name: string): boolean => name !== '' && !name.includes('/') && !name.startsWith('.');
-  return isPlain(provider) && isPlain(type)
-    ? join(root, 'resource.d', provider, type)
-    : join(root, 'no-such-agent');
+/** A path in a name would reach programs that are not agents; names with a dot in front are hidden [OCF-1.1]. */
+const isPlainName = (name: string): boolean => name !== '' && !name.includes('/') && !name.startsWith('.');
+
+/**
+ * An agent that could not be executed: is it missing, or is something wrong with it? Looked up only now, so that an
+ * agent that runs costs no look at its file.
+ */
+function explain(
+  action: Action,
+  path: string,
+  exit: Extract<Exit, { kind: 'not-started' }>,
+  onEnd: (result: ActionResult) => void,
+): void {
+  const { type } = action.rsc;
+  stat(path).then(
+    (found) =>
+      onEnd(
+        found.isDirectory()
+          ? lookupFailure(type, 'EISDIR')
+          : ocfProcessResult(exit, NO_OUTPUT, action.timeoutMs),
+      ),
+    (error: NodeJS.ErrnoException) => onEnd(lookupFailure(type, error.code ?? 'EIO')),
+  );
 }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AgentLogs } from './agent-logs.ts';
 import { type Agent, agentOf } from './agents.ts';
@@ -86,9 +87,12 @@ async function main(args: readonly string[], signal: AbortSignal): Promise<numbe
         `TESTBED_NAME=${testbed.name} ${testbed.folder}/testbed down`,
     );
   }
+  rmSync(`${repository}/build/cluster-logs`, { recursive: true, force: true });
   await prepareImages(testbed, agents, repository);
   const results: Results = new Map(await inTurn(agents, options, signal));
-  console.log(`\n${table(results)}\n\nfigures: ${writeResults(repository, results, counts)}`);
+  console.log(
+    `\n${table(results)}\n\nfigures: ${writeResults(repository, results, { ...counts, only: options.only?.source })}`,
+  );
   return counts.failed === 0 ? 0 : 1;
 }
 

@@ -5,6 +5,13 @@ import { type Figures, median } from './figures.ts';
 
 export type Results = ReadonlyMap<AgentName, Figures>;
 
+export interface Summary {
+  readonly passed: number;
+  readonly failed: number;
+  /** The pattern when not all steps were run. */
+  readonly only: string | undefined;
+}
+
 const NAME_WIDTH = 44;
 const CELL_WIDTH = 28;
 
@@ -38,11 +45,7 @@ function describe(values: readonly number[] | undefined): string {
   return values.length === 1 ? middle : `${middle} (${range})`;
 }
 
-export function writeResults(
-  repository: string,
-  results: Results,
-  counts: { passed: number; failed: number },
-): string {
+export function writeResults(repository: string, results: Results, summary: Summary): string {
   const file = `${repository}/build/cluster-results.json`;
   const agents = Object.fromEntries(
     [...results].map(([name, figures]) => [
@@ -54,7 +57,7 @@ export function writeResults(
   mkdirSync(`${repository}/build`, { recursive: true });
   writeFileSync(
     file,
-    `${JSON.stringify({ date: new Date().toISOString(), machine, ...counts, agents }, null, 2)}\n`,
+    `${JSON.stringify({ date: new Date().toISOString(), machine, ...summary, agents }, null, 2)}\n`,
   );
   return file;
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -17,8 +17,14 @@ class FakeRunner implements Runner {
   kills = 0;
 
   run(command: Command, onExit: (exit: Exit, output: Output) => void) {
-    this.commands.push(command);
-    queueMicrotask(() => onExit(EXITED, QUIET));
+    // As the kernel answers: only files can be executed.
+    const found = statSync(command.path, { throwIfNoEntry: false });
+    const errno = found === undefined ? 'ENOENT' : found.isDirectory() ? 'EACCES' : undefined;
+    const exit: Exit = errno === undefined ? EXITED : { kind: 'not-started', errno };
+    if (errno === undefined) {
+      this.commands.push(command);
+    }
+    queueMicrotask(() => onExit(exit, QUIET));
     return {
       kill: () => {
         this.kills += 1;
