@@ -37,9 +37,9 @@ EXPOSE 3121
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \
   CMD ["/usr/lib/bundlet/node", "-e", "const s=require('node:net').connect(+(process.env.PCMK_remote_port||3121),'127.0.0.1',()=>process.exit(0));s.on('error',()=>process.exit(1));s.setTimeout(4000,()=>process.exit(1))"]
 
-# CMD and not ENTRYPOINT: a bundle gives its run-command after the image's name (`podman run … IMAGE
-# /usr/sbin/pacemaker-remoted`), which replaces a CMD but is added to an ENTRYPOINT as an argument.
-CMD ["/usr/sbin/pacemaker-remoted"]
+# A bundle gives its run-command after the image's name (`podman run … IMAGE /usr/sbin/pacemaker-remoted`), and an
+# ENTRYPOINT gets it as an argument: pcmk-init knows its own path and takes no notice of it.
+ENTRYPOINT ["/usr/sbin/pacemaker-remoted"]
 
 ARG VERSION=unknown
 ARG REVISION=unknown

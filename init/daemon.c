@@ -114,8 +114,25 @@ static int cannot_run(const char *program, const char *remedy)
   return error == ENOENT || error == ENOTDIR ? 127 : 126;
 }
 
+// Whether a word is one of the names this program is run by.
+static bool is_own_name(const char *word)
+{
+  static const char *const names[] = {"pcmk-init", "pacemaker-remoted", "pacemaker_remoted"};
+  const char *slash = strrchr(word, '/');
+  for (size_t i = 0; slash != NULL && i < sizeof names / sizeof names[0]; i++)
+    if (strcmp(slash + 1, names[i]) == 0)
+      return true;
+  return false;
+}
+
 int daemon_exec(int argc, char **arguments)
 {
+  // A bundle hands its run-command to an image's ENTRYPOINT as an argument: `/usr/sbin/pacemaker-remoted` as the first
+  // argument of ourselves is that, and no operand.
+  if (argc > 0 && is_own_name(arguments[0])) {
+    argc--;
+    arguments++;
+  }
   char *argv[argc + 4];
   char **next = argv;
   const char *own = getenv("BUNDLET_DAEMON");

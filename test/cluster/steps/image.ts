@@ -36,7 +36,7 @@ export const imageBuilds: Step = {
 const NAME = 'cluster-dockerfile';
 
 export const imageRuns: Step = {
-  name: 'image: starts by its CMD and is healthy',
+  name: 'image: starts by itself and is healthy',
   needs: 'cluster',
   agent: 'bundlet',
   async run(bench) {

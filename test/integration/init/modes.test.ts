@@ -136,6 +136,17 @@ describe('the packaged daemon', () => {
     expect(lines.includes(`PCMK_logfile=${expected}`)).toBe(expected !== '/mine');
   });
 
+  test.each([
+    ['as an image with an ENTRYPOINT gets its run-command', ['/usr/sbin/pacemaker-remoted', '-V'], ['-V']],
+    ['but no other operand', ['pacemaker-remoted', '/usr/sbin/pacemaker-remoted'], undefined],
+  ])('is not given its own path as an argument, %s', async (_what, args, expected) => {
+    writeFileSync(join(prefix, 'lib/bundlet/node'), '#!/bin/sh\nshift 2; printf "%s\\n" "$@"\n');
+    await using box = await startInPidNamespace([join(prefix, 'sbin/pacemaker-remoted'), ...args], {
+      env: { BUNDLET_INIT_ENV_FILE: '/nonexistent' },
+    });
+    expect((await box.ended).stdout.trim().split('\n')).toEqual(expected ?? args);
+  });
+
   test('that is missing gives 127 and names the remedy', async () => {
     await using box = await startInPidNamespace([init], { env: { BUNDLET_INIT_ENV_FILE: '/nonexistent' } });
     const end = await box.ended;
