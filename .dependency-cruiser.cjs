@@ -10,7 +10,8 @@ const rows = [
   ['process'],
   ['transport', 'ipc'],
   ['protocol', 'wire'],
-  ['observe', 'config'],
+  ['config'],
+  ['observe'],
   ['native'],
   ['errors'],
 ];
@@ -82,6 +83,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.cjs', '.mjs', '.json'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.cjs', '.mjs', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

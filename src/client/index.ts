@@ -3,6 +3,7 @@ export { AgentError } from '../errors/agent-error.ts';
 export { Secret } from '../errors/secret.ts';
 export type { Completion } from '../protocol/completion.ts';
 export type { OperationKey, RecurringFields, RscFields } from '../protocol/rsc.ts';
-export { type ConnectOptions, type DaemonInfo, type ExecRequest, RemoteClient } from './client.ts';
+export { RemoteClient } from './client.ts';
 export type { ClientEvent } from './events.ts';
 export type { RemoteOperation } from './operation.ts';
+export type { ConnectOptions, DaemonInfo, ExecRequest } from './options.ts';

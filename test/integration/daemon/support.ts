@@ -1,6 +1,6 @@
 // The built daemon below the built pcmk-init in a PID namespace, and clients for it.
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -11,12 +11,18 @@ import {
   RemoteClient,
   Secret,
 } from '../../../src/client/index.ts';
-import { type PidNamespace, startInPidNamespace, until } from '../../helpers/pid-namespace.ts';
+import {
+  type NamespaceEnd,
+  type PidNamespace,
+  startInPidNamespace,
+  until,
+} from '../../helpers/pid-namespace.ts';
 
 const CHECKOUT = resolve(import.meta.dirname, '../../..');
-const HOST = '127.0.0.1';
+export const HOST = '127.0.0.1';
 
 export const PCMK_INIT = join(CHECKOUT, 'build/pcmk-init');
+export const REMOTED = join(CHECKOUT, 'build/pacemaker-remoted');
 export const FIXTURES = join(CHECKOUT, 'test/fixtures/ocf');
 
 /** A line of the daemon's log. */
@@ -47,6 +53,14 @@ export interface DaemonStart {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: 4,096 random bytes. */
   readonly key?: Buffer;
+  /** Start without the key file; it can be written later. */
+  readonly isKeyMissing?: boolean;
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Shell text run in the namespace before PID 1; `$scratch` is the daemon's scratch directory. */
+  readonly prelude?: string;
+  /** Read the log from this file of the scratch directory, for a test that takes the output away. */
+  readonly logFile?: string;
 }
 
 export async function freePort(): Promise<number> {
@@ -57,20 +71,50 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** Resolves when the daemon listens. */
-export async function startDaemon(start: DaemonStart = {}): Promise<RunningDaemon> {
+interface Launched extends Required<Pick<DaemonStart, 'key' | 'port'>> {
+  readonly scratch: string;
+  readonly keyFile: string;
+  readonly namespace: PidNamespace;
+}
+
+async function launch(start: DaemonStart): Promise<Launched> {
   const scratch = mkdtempSync(join(tmpdir(), 'bundlet-daemon-'));
-  const key = start.key ?? randomBytes(4096);
+  const { key = randomBytes(4096), port = await freePort(), prelude, args = [] } = start;
   const keyFile = join(scratch, 'authkey');
-  writeFileSync(keyFile, key, { mode: 0o600 });
-  const port = await freePort();
-  const namespace = await startInPidNamespace([PCMK_INIT, '--port', String(port), ...(start.args ?? [])], {
+  if (start.isKeyMissing !== true) {
+    writeFileSync(keyFile, key, { mode: 0o600 });
+  }
+  const shell = prelude === undefined ? [] : ['sh', '-c', `scratch='${scratch}'; ${prelude}; exec "$0" "$@"`];
+  const namespace = await startInPidNamespace([...shell, PCMK_INIT, '--port', String(port), ...args], {
     env: { PCMK_authkey_location: keyFile, PCMK_remote_address: HOST, OCF_ROOT: FIXTURES, ...start.env },
   });
+  return { key, port, scratch, keyFile, namespace };
+}
+
+/** Runs a daemon that is expected to end by itself. */
+export async function runDaemon(start: DaemonStart): Promise<NamespaceEnd> {
+  const { namespace, scratch } = await launch(start);
+  try {
+    return await namespace.ended;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Resolves when the daemon listens. */
+export async function startDaemon(start: DaemonStart = {}): Promise<RunningDaemon> {
+  const { key, port, scratch, keyFile, namespace } = await launch(start);
+  const { logFile } = start;
+  const logText = (): string =>
+    logFile === undefined
+      ? `${namespace.stdout()}\n${namespace.stderr()}`
+      : // As the namespace sees it: the test may have mounted something.
+        readFileSync(join(`/proc/${namespace.initPid}/root`, scratch, logFile), { encoding: 'utf8', flag: 'a+' });
   const log = (): LogLine[] =>
-    `${namespace.stdout()}\n${namespace.stderr()}`
+    logText()
       .split('\n')
-      .filter((line) => line.startsWith('{'))
+      // The last line may be on its way.
+      .filter((line) => line.startsWith('{') && line.endsWith('}'))
       .map((line) => JSON.parse(line) as LogLine);
   const logged = async (event: string, count = 1): Promise<LogLine[]> => {
     const found = (): LogLine[] => log().filter((line) => line.event === event);
@@ -81,8 +125,17 @@ export async function startDaemon(start: DaemonStart = {}): Promise<RunningDaemo
     return found();
   };
   const daemonPid = (): number =>
-    namespace.processes().find(({ parent }) => parent === namespace.initPid)?.pid ?? 0;
-  await logged('daemon.listening');
+    namespace
+      .processes()
+      .find(({ parent, name }) => parent === namespace.initPid && name.startsWith('pacemaker-remot'))?.pid ?? 0;
+  const dispose = async (): Promise<void> => {
+    await namespace[Symbol.asyncDispose]();
+    rmSync(scratch, { recursive: true, force: true });
+  };
+  await logged('daemon.listening').catch(async (error: unknown) => {
+    await dispose();
+    throw error;
+  });
   return {
     namespace,
     port,
@@ -93,10 +146,7 @@ export async function startDaemon(start: DaemonStart = {}): Promise<RunningDaemo
     daemonPid,
     connect: (options = {}) => RemoteClient.connect({ host: HOST, port, key: new Secret(key), ...options }),
     descriptors: () => readdirSync(`/proc/${daemonPid()}/fd`).length,
-    [Symbol.asyncDispose]: async () => {
-      await namespace[Symbol.asyncDispose]();
-      rmSync(scratch, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: dispose,
   };
 }
 

@@ -1,0 +1,47 @@
+// Makes the pages of docs/ that are lists out of the code. `npm run docs`; a unit test fails while they are stale.
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ERROR_CODES } from '../src/errors/codes.ts';
+import { EVENTS } from '../src/observe/events.ts';
+
+const MADE = '<!-- Made by `npm run docs`; change the code and run it again. -->';
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** Every generated page by its path below docs/. */
+export const PAGES: Readonly<Record<string, string>> = {
+  'errors.md': `# Error codes
+
+${MADE}
+
+Errors of the daemon, the controller library and the tools carry one of these stable words as \`code\`. The message says
+what was expected, what came and what to do.
+
+${table(
+  ['code', 'what to do'],
+  Object.entries(ERROR_CODES).map(([code, remedy]) => [`\`${code}\``, remedy]),
+)}
+`,
+  'log-events.md': `# Log events
+
+${MADE}
+
+The daemon writes one JSON object a line: \`time\`, \`level\`, \`event\`, \`text\`, then the event's own fields. On a
+terminal the same is written for people. Modules publish each event on \`diagnostics_channel\` as \`bundlet:EVENT\`.
+
+${table(
+  ['event', 'level', 'meaning'],
+  Object.entries(EVENTS).map(([event, { level, text }]) => [`\`${event}\``, level, text]),
+)}
+`,
+};
+
+if (process.argv[1] === import.meta.filename) {
+  for (const [path, text] of Object.entries(PAGES)) {
+    await writeFile(join(resolve(import.meta.dirname, '../docs'), path), text);
+  }
+}
