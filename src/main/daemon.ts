@@ -12,7 +12,10 @@ import { VERSION } from './version.ts';
 import { wire } from './wiring.ts';
 
 /** Signals that end the daemon in order. */
-const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
+
+/** Signals that PID 1 passes on and that mean nothing here; Node's own answers are to die or to open a debugger. */
+const IDLE_SIGNALS = ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
 
 /** How long goodbyes may take at the end, in ms. */
 const FAREWELL_MS = 1000;
@@ -31,14 +34,25 @@ export async function runDaemon(options: DaemonOptions, env: Environment): Promi
   for (const note of options.notes) {
     emit('daemon.note', { ...note });
   }
+  for (const signal of IDLE_SIGNALS) {
+    process.on(signal, () => emit('daemon.signal-ignored', { signal }));
+  }
   prepareSurroundings();
   const services = wire(options, env);
+  // Looked at for each connection anyway; now, so that a missing key is told before somebody waits for it.
+  services.resolve(TOKENS.authKey).current();
   const server = await startServer(options, services);
   releaseMemoryWhenIdle(services.resolve(TOKENS.clock));
   const { address, port } = server.address();
   emit('daemon.listening', { address, port, pid: process.pid, version: VERSION });
+  let isStopping = false;
   for (const signal of STOP_SIGNALS) {
-    process.once(signal, () => stop(signal, server, services, log));
+    process.on(signal, () => {
+      if (!isStopping) {
+        isStopping = true;
+        stop(signal, server, services, log);
+      }
+    });
   }
 }
 

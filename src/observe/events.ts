@@ -15,7 +15,7 @@ export const EVENTS = {
   'daemon.listening': { level: 'notice', text: 'Accepting Pacemaker Remote connections' },
   'daemon.stopping': { level: 'notice', text: 'Stopping' },
   'daemon.stopped': { level: 'info', text: 'Stopped' },
-  'daemon.not-yet': { level: 'notice', text: 'A setting is accepted but has no effect yet' },
+  'daemon.signal-ignored': { level: 'info', text: 'A signal came that has no meaning here' },
   'daemon.note': { level: 'warning', text: 'Something in the environment deserves a look' },
 
   'tls.key-loaded': { level: 'info', text: 'The pre-shared key was read' },

@@ -118,7 +118,9 @@ describe('an agent', () => {
   ])('that %s', async (_what, type, rc, status, exitReason?: string) => {
     await client.registerResource({ id: 'odd', class: 'ocf', provider: 'test', type });
     const { result } = await client.exec({ rscId: 'odd', action: 'start', timeoutMs: 5000 });
-    expect(await result).toMatchObject(exitReason === undefined ? { rc, status } : { rc, status, exitReason });
+    expect(await result).toMatchObject(
+      exitReason === undefined ? { rc, status } : { rc, status, exitReason },
+    );
     await client.unregisterResource('odd');
   });
 });

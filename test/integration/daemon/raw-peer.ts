@@ -1,5 +1,4 @@
 // A peer that proved the key and then says what it likes, and a good controller that must not feel it.
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { type Completion, type RemoteClient, Secret } from '../../../src/client/index.ts';
@@ -95,13 +94,12 @@ export function bytesOf({ header, payload }: Frame): Buffer {
   return Buffer.concat([header, payload]);
 }
 
-/** The same message with its payload packed; `says` overrides what the header says of the unpacked size. */
-export function bzip2Frame(text: string, says?: number): Frame {
-  const { header, payload } = frameOf(text);
-  const packed = execFileSync('bzip2', ['--compress', '--stdout'], { input: payload });
+/** A message with a packed payload; `says` is what the header tells of its size when expanded. */
+export function bzip2Frame(packed: Buffer, says: number): Frame {
+  const { header } = frameOf('');
   header.writeUInt32LE(header.length + packed.length, 24);
   header.writeUInt32LE(packed.length, 32);
-  header.writeUInt32LE(says ?? payload.length, 36);
+  header.writeUInt32LE(says, 36);
   return { header, payload: packed };
 }
 
@@ -117,7 +115,12 @@ export async function goodController(daemon: RunningDaemon): Promise<GoodControl
   const client = await daemon.connect({ name: 'good' });
   const rscId = 'good';
   await client.registerResource({ ...ACTOR, id: rscId });
-  const monitor = await client.exec({ rscId, action: 'monitor', intervalMs: 50, parameters: { sh: 'exit 0' } });
+  const monitor = await client.exec({
+    rscId,
+    action: 'monitor',
+    intervalMs: 50,
+    parameters: { sh: 'exit 0' },
+  });
   await monitor.result;
   return {
     client,

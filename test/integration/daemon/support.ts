@@ -109,7 +109,10 @@ export async function startDaemon(start: DaemonStart = {}): Promise<RunningDaemo
     logFile === undefined
       ? `${namespace.stdout()}\n${namespace.stderr()}`
       : // As the namespace sees it: the test may have mounted something.
-        readFileSync(join(`/proc/${namespace.initPid}/root`, scratch, logFile), { encoding: 'utf8', flag: 'a+' });
+        readFileSync(join(`/proc/${namespace.initPid}/root`, scratch, logFile), {
+          encoding: 'utf8',
+          flag: 'a+',
+        });
   const log = (): LogLine[] =>
     logText()
       .split('\n')
@@ -127,7 +130,8 @@ export async function startDaemon(start: DaemonStart = {}): Promise<RunningDaemo
   const daemonPid = (): number =>
     namespace
       .processes()
-      .find(({ parent, name }) => parent === namespace.initPid && name.startsWith('pacemaker-remot'))?.pid ?? 0;
+      .find(({ parent, name }) => parent === namespace.initPid && name.startsWith('pacemaker-remot'))?.pid ??
+    0;
   const dispose = async (): Promise<void> => {
     await namespace[Symbol.asyncDispose]();
     rmSync(scratch, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { channelOf, type EventName } from '../../../src/observe/events.ts';
 import { AuthKey } from '../../../src/transport/auth-key.ts';
-import { FakeClock } from './fake-clock.ts';
+import { FakeClock } from '../../helpers/fake-clock.ts';
 
 const NAMES: readonly EventName[] = [
   'tls.key-loaded',

@@ -4,7 +4,7 @@ import { channelOf } from '../../../src/observe/events.ts';
 import type { SecureConnection } from '../../../src/transport/secure-connection.ts';
 import { OUTPUT_CAP_BYTES, TlsSession } from '../../../src/transport/tls-session.ts';
 import { LINGER_MS } from '../../../src/transport/tls-socket.ts';
-import { FakeClock } from './fake-clock.ts';
+import { FakeClock } from '../../helpers/fake-clock.ts';
 import { FakeSession, FakeSocket } from './fakes.ts';
 
 const nextTick = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
