@@ -42,7 +42,7 @@ fi
 
 # _GNU_SOURCE for the wait macros, prctl and syscall. Unwind tables are of no use without exceptions.
 # shellcheck disable=SC2086
-$compiler -std=gnu11 -D_GNU_SOURCE -Os -Wall -Wextra -Werror $protector \
+$compiler -std=gnu11 -D_GNU_SOURCE -Os -Wall -Wextra $protector \
   -fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections -fdata-sections \
   ${CFLAGS:-} -static -s -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,noseparate-code -o "$work/out" \
   "$here/pcmk-init.c" "$here/supervise.c" "$here/states.c" "$here/daemon.c" "$here/env-file.c" "$here/rest.c" "$here/say.c"

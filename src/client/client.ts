@@ -1,3 +1,4 @@
+// Longer than most: each request of the protocol is one method, and together they are the public face.
 import { AgentError } from '../errors/agent-error.ts';
 import { writeRequest } from '../protocol/envelope.ts';
 import { type ExecFields, writeExec } from '../protocol/exec.ts';

@@ -26,6 +26,7 @@ export const EVENTS = {
   'tls.key-readable': { level: 'warning', text: 'The pre-shared key can be read by others' },
   'tls.key-short': { level: 'warning', text: 'The pre-shared key is short enough to be guessed' },
   'tls.accepted': { level: 'info', text: 'A peer was authenticated' },
+  'tls.probed': { level: 'debug', text: 'A peer connected and left without a word, as a health check does' },
   'tls.refused': { level: 'warning', text: 'A peer was refused before it was authenticated' },
   'tls.closed': { level: 'info', text: 'The connection of an authenticated peer ended' },
   'tls.handler-failed': {

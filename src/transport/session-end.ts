@@ -21,3 +21,10 @@ export function endOf(failure: SessionFailure): SessionEnd {
 export function tlsEnd(message: string): SessionEnd {
   return { word: 'tls', message, clean: false };
 }
+
+/** A look at the port, as health checks and load balancers take it: nobody wanted to come in. */
+export const SILENT_END: SessionEnd = {
+  word: 'probe',
+  message: 'The peer left without sending anything',
+  clean: true,
+};

@@ -12,7 +12,7 @@ import { peerName } from './peer-name.ts';
 import { PendingPeers } from './pending-peers.ts';
 import { DEFAULT_PRIORITIES, PSK_IDENTITY, pskPriorities } from './priorities.ts';
 import type { SecureConnection } from './secure-connection.ts';
-import type { SessionEnd } from './session-end.ts';
+import { type SessionEnd, SILENT_END } from './session-end.ts';
 import { TlsSession } from './tls-session.ts';
 
 /** Where the server's key comes from; asked at each handshake. `AuthKey` is one. */
@@ -148,7 +148,9 @@ class Server implements TlsServer {
 
   #refused(session: TlsSession, end: SessionEnd): void {
     this.#pending.remove(session);
-    if (!this.#stopping) {
+    if (end === SILENT_END) {
+      emit('tls.probed', { peer: session.peer });
+    } else if (!this.#stopping) {
       emit('tls.refused', { peer: session.peer, reason: end.word, detail: end.message });
     }
   }

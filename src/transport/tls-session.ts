@@ -4,7 +4,7 @@ import type { Timer } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
 import { OwnerCalls } from './owner-calls.ts';
 import type { SecureConnection } from './secure-connection.ts';
-import { endOf, type SessionEnd, tlsEnd } from './session-end.ts';
+import { endOf, type SessionEnd, SILENT_END, tlsEnd } from './session-end.ts';
 import { TLS_TRANSITIONS, type TlsAction, type TlsEvent, type TlsState } from './tls-session.states.ts';
 import type { TlsSessionOptions } from './tls-session-options.ts';
 import { TlsSocket } from './tls-socket.ts';
@@ -46,7 +46,11 @@ export class TlsSession implements SecureConnection {
     this.#socket = new TlsSocket(options.socket, options.clock, {
       data: (ciphertext) => this.#onInput('data', (session) => session.feed(ciphertext)),
       fin: () => this.#onFin(),
-      error: (error) => this.#on('socket-error', tlsEnd(`The connection was lost: ${error.message}`)),
+      error: (error) =>
+        this.#on(
+          'socket-error',
+          this.spoke ? tlsEnd(`The connection was lost: ${error.message}`) : SILENT_END,
+        ),
       closed: () => this.#on('socket-closed'),
     });
   }
@@ -133,7 +137,7 @@ export class TlsSession implements SecureConnection {
     if (this.spoke) {
       this.#onInput('fin', (session) => session.feedEnd());
     } else {
-      this.#on('peer-left', tlsEnd('The peer left without sending anything'));
+      this.#on('peer-left', SILENT_END);
     }
   }
 

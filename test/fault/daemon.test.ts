@@ -98,14 +98,14 @@ describe('an agent', () => {
   });
 
   it('may be one of five hundred at once', async () => {
-    await using daemon = await startDaemon();
+    await using daemon = await startDaemon({ prelude: 'mkfifo "$scratch/gate"' });
     const client = await daemon.connect();
     await act(client, 'exit 0');
     const descriptors = daemon.descriptors();
     const resources = Array.from({ length: 500 }, (_none, index) => ({ ...ACTOR, id: `many-${index}` }));
     await Promise.all(resources.map((rsc) => client.registerResource(rsc)));
-    // Nobody ends before all have begun.
-    const sh = `until [ -e "${daemon.scratch}/go" ]; do sleep 0.2; done; exit 7`;
+    // Nobody gets through the gate before somebody opens it, who waits for all.
+    const sh = `read nothing <"${daemon.scratch}/gate"; exit 7`;
     const operations = await Promise.all(
       resources.map(({ id }) => client.exec({ rscId: id, action: 'monitor', parameters: { sh } })),
     );
@@ -114,7 +114,7 @@ describe('an agent', () => {
       () => agents() === 500,
       () => `500 agents, got ${agents()}`,
     );
-    await act(client, `touch "${daemon.scratch}/go"`);
+    await act(client, `: >"${daemon.scratch}/gate"`);
     const results = await Promise.all(operations.map(({ result }) => result));
     expect(results.filter(({ rc, status }) => rc === 7 && status === 0)).toHaveLength(500);
     await until(
@@ -138,7 +138,10 @@ describe('a peer that is lost', () => {
     const lines: { reset?: () => void } = {};
     const port = await startProxy(daemon.port, (near, far) => {
       near.pipe(far).pipe(near);
-      lines.reset = () => void far.resetAndDestroy();
+      lines.reset = () => {
+        far.resetAndDestroy();
+        near.destroy();
+      };
     });
     const peer = await rawPeer(daemon, port);
     const { header, payload } = frameOf(requestText(1, 'lrmd_rsc_poke'));

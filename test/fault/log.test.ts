@@ -30,7 +30,6 @@ function fill(file: string): void {
 describe('a disk that is full', () => {
   it('costs lines of the log file, which are counted, and nothing else', async () => {
     await using daemon = await startDaemon({
-      // Not all of these fit into what is left of the last page.
       prelude:
         'mkdir "$scratch/disk"; mount -t tmpfs -o size=64k tmpfs "$scratch/disk"; export PCMK_logfile="$scratch/disk/log"',
       env: { PCMK_debug: 'yes' },
@@ -71,6 +70,7 @@ describe('a log that nobody reads', () => {
     for (let round = 0; round < 1000; round += 1) {
       await client.poke();
     }
+    await daemon.logged('session.request', 1000);
     daemon.namespace.signal('SIGTERM');
     expect((await daemon.namespace.ended).status).toBe(0);
     await client.closed;

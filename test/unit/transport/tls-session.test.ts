@@ -111,12 +111,12 @@ describe('a TLS session in its handshake', () => {
     {
       what: 'FIN before a word',
       act: ({ socket }: Rig) => socket.emit('end'),
-      word: 'tls: The peer left without',
+      word: 'probe: The peer left without',
     },
     {
       what: 'socket error',
       act: ({ socket }: Rig) => socket.emit('error', new Error('E')),
-      word: 'tls: The connection was lost: E',
+      word: 'probe: The peer left without',
     },
     {
       what: 'the socket just gone',
