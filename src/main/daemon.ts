@@ -39,12 +39,12 @@ export async function runDaemon(options: DaemonOptions, env: Environment): Promi
   }
   prepareSurroundings();
   const services = wire(options, env);
-  // Looked at for each connection anyway; now, so that a missing key is told before somebody waits for it.
-  services.resolve(TOKENS.authKey).current();
   const server = await startServer(options, services);
   releaseMemoryWhenIdle(services.resolve(TOKENS.clock));
   const { address, port } = server.address();
   emit('daemon.listening', { address, port, pid: process.pid, version: VERSION });
+  // Looked at for each connection anyway; now, so that a missing key is told before somebody waits for it.
+  services.resolve(TOKENS.authKey).current();
   let isStopping = false;
   for (const signal of STOP_SIGNALS) {
     process.on(signal, () => {

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { AgentError, messageOf } from '../errors/agent-error.ts';
+import { crypto } from '../native/crypto.ts';
 import type { Clock, Timer } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
 import { type Envelope, readEnvelope } from '../protocol/envelope.ts';
@@ -28,7 +28,7 @@ export interface SessionTools {
 
 /** One authenticated peer: its bytes become requests, our messages become bytes. */
 export class Session implements Peer {
-  readonly id = randomUUID();
+  readonly id = crypto().randomUUID();
   readonly #connection: SecureConnection;
   readonly #owner: SessionOwner;
   readonly #tools: SessionTools;

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { stat } from 'node:fs';
 import { join } from 'node:path';
 import type { Exit, Runner, RunningCommand } from '../process/runner.ts';
 import type { Action, ActionRunner, RunningAction } from './action.ts';
@@ -79,13 +79,13 @@ function explain(
   onEnd: (result: ActionResult) => void,
 ): void {
   const { type } = action.rsc;
-  stat(path).then(
-    (found) =>
-      onEnd(
-        found.isDirectory()
-          ? lookupFailure(type, 'EISDIR')
-          : ocfProcessResult(exit, NO_OUTPUT, action.timeoutMs),
-      ),
-    (error: NodeJS.ErrnoException) => onEnd(lookupFailure(type, error.code ?? 'EIO')),
-  );
+  stat(path, (error, found) => {
+    if (error !== null) {
+      onEnd(lookupFailure(type, error.code ?? 'EIO'));
+    } else if (found.isDirectory()) {
+      onEnd(lookupFailure(type, 'EISDIR'));
+    } else {
+      onEnd(ocfProcessResult(exit, NO_OUTPUT, action.timeoutMs));
+    }
+  });
 }

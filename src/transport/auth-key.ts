@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Secret } from '../errors/secret.ts';
+import { crypto } from '../native/crypto.ts';
 import { type Clock, systemClock } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
 import { type KeyFileStamp, readKeyFile, sameStamp, stampOf } from './key-file.ts';
@@ -79,7 +79,11 @@ export class AuthKey {
     }
     const { key, stamp } = read;
     const before = this.#cached;
-    const fingerprint = createHash('sha256').update(key.expose()).digest('hex').slice(0, FINGERPRINT_DIGITS);
+    const fingerprint = crypto()
+      .createHash('sha256')
+      .update(key.expose())
+      .digest('hex')
+      .slice(0, FINGERPRINT_DIGITS);
     const settled = this.#clock.epochSeconds() - Number(stamp.mtimeNs / 1_000_000_000n) >= SETTLED_SECONDS;
     this.#cached = { path, stamp, key, fingerprint, settled };
     before?.key.wipe();
