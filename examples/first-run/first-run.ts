@@ -72,13 +72,20 @@ async function main(): Promise<void> {
     await Promise.race([tell(story, client, container), interrupted.promise]);
     if (!options.once) {
       await sayHowToConnect(story, options.port, container);
-      await Promise.race([interrupted.promise, container.ended]);
+      await Promise.race([interrupted.promise, container.ended.then(complain(container))]);
     }
     client.close();
   } finally {
     await container.signal('SIGTERM');
     story.step('end', `pcmk-init ended with status ${await container.ended}`);
   }
+}
+
+/** A container that ends by itself has something to say. */
+function complain(container: Container): (status: number) => never {
+  return (status) => {
+    throw new Error(`The container ended by itself with status ${status}. ${container.stderr()}`);
+  };
 }
 
 function readArguments() {

@@ -72,7 +72,12 @@ export class Channel {
         }),
       reject: (error) => settle(() => reject(error)),
     });
-    this.send(write(id));
+    try {
+      this.send(write(id));
+    } catch (error) {
+      // A message that is too large never leaves.
+      settle(() => reject(error));
+    }
     return promise;
   }
 

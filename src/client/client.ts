@@ -136,7 +136,7 @@ export class RemoteClient implements AsyncDisposable {
     return this.#request(OP.rscExec, writeExec(fields), callOptions, (reply) => {
       const rc = rcOf(reply);
       refuse(OP.rscExec, rc);
-      const operation = new RemoteOperation(rc, fields.intervalMs > 0);
+      const operation = new RemoteOperation(rc, fields);
       this.#operations.set(rc, operation);
       return operation;
     });
@@ -248,10 +248,15 @@ export class RemoteClient implements AsyncDisposable {
     if (event.type !== 'result') {
       return;
     }
-    const operation = this.#operations.get(event.result.callId);
-    operation?.deliver(event.result);
-    if (operation?.isOver === true) {
-      this.#operations.delete(operation.callId);
+    const { result } = event;
+    this.#operations.get(result.callId)?.deliver(result);
+    for (const operation of this.#operations.values()) {
+      if (operation.wasMergedInto(result)) {
+        operation.supersede(result);
+      }
+      if (operation.isOver) {
+        this.#operations.delete(operation.callId);
+      }
     }
   }
 

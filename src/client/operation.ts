@@ -1,5 +1,6 @@
 import type { AgentError } from '../errors/agent-error.ts';
 import type { Completion } from '../protocol/completion.ts';
+import type { OperationKey } from '../protocol/rsc.ts';
 import { EventQueue } from './event-queue.ts';
 
 /** The status of a cancelled operation [protocol 5.11]; it is the last result of a recurring one. */
@@ -16,10 +17,13 @@ export class RemoteOperation {
   readonly #isRecurring: boolean;
   #isOver = false;
 
+  readonly #key: OperationKey;
+
   /** @internal made by `RemoteClient.exec` */
-  constructor(callId: number, isRecurring: boolean) {
+  constructor(callId: number, key: OperationKey) {
     this.callId = callId;
-    this.#isRecurring = isRecurring;
+    this.#key = key;
+    this.#isRecurring = key.intervalMs > 0;
     this.#settle = Promise.withResolvers<Completion>();
     this.result = this.#settle.promise;
     // Who doesn't want the result need not handle its failure.
@@ -51,6 +55,28 @@ export class RemoteOperation {
     if (!this.#isRecurring || result.status === CANCELLED) {
       this.#end();
     }
+  }
+
+  /**
+   * Whether a result with a newer call id is ours all the same: the daemon merged an equal recurring operation with
+   * this one, which then speaks with the newer call id only [protocol 5.4].
+   * @internal
+   */
+  wasMergedInto(result: Completion): boolean {
+    const { rscId, action, intervalMs } = this.#key;
+    return (
+      this.#isRecurring &&
+      result.callId > this.callId &&
+      result.rscId === rscId &&
+      result.intervalMs === intervalMs &&
+      result.action.toLowerCase() === action.toLowerCase()
+    );
+  }
+
+  /** The last result under this call id. @internal */
+  supersede(result: Completion): void {
+    this.deliver(result);
+    this.#end();
   }
 
   /** @internal */

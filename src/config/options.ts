@@ -39,18 +39,18 @@ const DEFAULT_LOG_MODE = 0o660;
 const DAEMON_NAME = 'pacemaker-remoted';
 
 /** Names of syslog levels that mean one of ours. */
-const PRIORITIES: Readonly<Record<string, LogLevel>> = {
-  emerg: 'error',
-  alert: 'error',
-  crit: 'error',
-  critical: 'error',
-  error: 'error',
-  warning: 'warning',
-  notice: 'notice',
-  info: 'info',
-  debug: 'debug',
-  trace: 'debug',
-};
+const PRIORITIES: ReadonlyMap<string, LogLevel> = new Map([
+  ['emerg', 'error'],
+  ['alert', 'error'],
+  ['crit', 'error'],
+  ['critical', 'error'],
+  ['error', 'error'],
+  ['warning', 'warning'],
+  ['notice', 'notice'],
+  ['info', 'info'],
+  ['debug', 'debug'],
+  ['trace', 'debug'],
+]);
 
 /** What comes with later versions: told once at start, so that nobody believes it works. */
 const NOT_YET = ['dh_max_bits', 'dh_min_bits', 'blackbox', 'trace_functions', 'trace_files', 'trace_tags'];
@@ -161,7 +161,7 @@ function readWatchdog(env: Environment, notes: Note[]): number | undefined {
 }
 
 function readLevel(text: string | undefined, isDebugging: boolean, verbose: number, notes: Note[]): LogLevel {
-  const asked = text === undefined ? 'info' : PRIORITIES[text.toLowerCase()];
+  const asked = text === undefined ? 'info' : PRIORITIES.get(text.toLowerCase());
   if (asked === undefined) {
     notes.push({
       setting: 'PCMK_logpriority',

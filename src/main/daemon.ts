@@ -79,5 +79,8 @@ function stop(signal: string, server: TlsServer, services: DependencyContainer, 
   };
   services.resolve(TOKENS.clock).setTimer(FAREWELL_MS, end);
   services.resolve(TOKENS.hub).close('the daemon stops');
-  server.stop().then(end, end);
+  server
+    .stop()
+    .then(() => server.drained())
+    .then(end, end);
 }

@@ -1,9 +1,12 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { createLogger, type Logger } from 'winston';
 import Transport from 'winston-transport';
 import { messageOf } from '../errors/agent-error.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { channelOf, EVENTS, type EventFields, type EventName, LOG_LEVELS, type LogLevel } from './events.ts';
+import { LineWriter } from './line-writer.ts';
+import { openLogFile } from './log-file.ts';
 import { jsonLine, type LogEntry, plainLine } from './log-format.ts';
 
 export interface LogOptions {
@@ -15,6 +18,8 @@ export interface LogOptions {
   readonly files: readonly string[];
   /** Mode of files that are made, such as `0o660`. */
   readonly fileMode: number;
+  /** Default: the system's. */
+  readonly clock?: Clock;
 }
 
 /** The running log. */
@@ -24,45 +29,43 @@ export interface Log {
 
 const LEVELS = Object.fromEntries(LOG_LEVELS.map((level, index) => [level, index]));
 
-/**
- * Writes lines to a descriptor at once: a daemon that crashes leaves its last words. A line that can't be written
- * (disk full, pipe full and not blocking) is counted, and the count is told with the next one that can.
- */
-class DescriptorTransport extends Transport {
-  readonly #descriptor: number;
+/** winston's end of a `LineWriter`. */
+class LineTransport extends Transport {
+  readonly #writer: LineWriter;
   readonly #format: (entry: LogEntry) => string;
-  #lostLines = 0;
 
-  constructor(descriptor: number, format: (entry: LogEntry) => string) {
+  constructor(writer: LineWriter, format: (entry: LogEntry) => string) {
     super();
-    this.#descriptor = descriptor;
+    this.#writer = writer;
     this.#format = format;
   }
 
   override log(entry: LogEntry, done: () => void): void {
-    const fields = this.#lostLines === 0 ? entry.fields : { ...entry.fields, lostLines: this.#lostLines };
-    try {
-      writeSync(this.#descriptor, `${this.#format({ ...entry, fields })}\n`);
-      this.#lostLines = 0;
-    } catch {
-      // There is nowhere left to tell it.
-      this.#lostLines += 1;
-    }
+    this.#writer.write((lostLines) =>
+      this.#format(lostLines === 0 ? entry : { ...entry, fields: { ...entry.fields, lostLines } }),
+    );
     done();
   }
 }
 
 /** Listens to every event up to the level and writes it. A file that can't be opened is told of and left out. */
 export function startLog(options: LogOptions): Log {
-  const descriptor = options.toStderr ? 2 : 1;
-  const transports = [new DescriptorTransport(descriptor, isatty(descriptor) ? plainLine : jsonLine)];
+  const { clock = systemClock } = options;
+  const writers: LineWriter[] = [];
+  const transportTo = (descriptor: number, format: (entry: LogEntry) => string): LineTransport => {
+    const writer = new LineWriter(descriptor, clock);
+    writers.push(writer);
+    return new LineTransport(writer, format);
+  };
+  const stream = options.toStderr ? 2 : 1;
+  const transports = [transportTo(stream, isatty(stream) ? plainLine : jsonLine)];
   const opened: number[] = [];
   const faults: EventFields[] = [];
   for (const file of options.files) {
     try {
-      const fileDescriptor = openSync(file, 'a', options.fileMode);
-      opened.push(fileDescriptor);
-      transports.push(new DescriptorTransport(fileDescriptor, jsonLine));
+      const descriptor = openLogFile(file, options.fileMode);
+      opened.push(descriptor);
+      transports.push(transportTo(descriptor, jsonLine));
     } catch (error) {
       faults.push({ setting: 'PCMK_logfile', file, problem: messageOf(error) });
     }
@@ -76,8 +79,11 @@ export function startLog(options: LogOptions): Log {
     close: () => {
       unsubscribe();
       logger.close();
-      for (const fileDescriptor of opened) {
-        closeSync(fileDescriptor);
+      for (const writer of writers) {
+        writer.close();
+      }
+      for (const descriptor of opened.splice(0)) {
+        closeSync(descriptor);
       }
     },
   };

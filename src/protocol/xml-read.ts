@@ -15,6 +15,9 @@ export interface XmlReading {
   readonly damage?: string;
 }
 
+/** Attributes in one message: a million of them would hold up the daemon for seconds. */
+export const ATTRIBUTE_LIMIT = 100_000;
+
 interface OpenElement {
   readonly name: string;
   readonly attributes: Record<string, string>;
@@ -68,6 +71,7 @@ class TreeBuilder {
   readonly #open: OpenElement[] = [];
   #root: OpenElement | undefined;
   #count = 0;
+  #attributeCount = 0;
 
   open(name: string): void {
     this.#count += 1;
@@ -82,6 +86,10 @@ class TreeBuilder {
   }
 
   attribute(name: string, value: string): void {
+    this.#attributeCount += 1;
+    if (this.#attributeCount > ATTRIBUTE_LIMIT) {
+      throw invalid(`Expected at most ${ATTRIBUTE_LIMIT} attributes in a message, got more`);
+    }
     const current = this.#open.at(-1);
     if (current !== undefined) {
       current.attributes[name] = value;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Secret } from '../errors/secret.ts';
 import { openSession } from '../native/gnutls.ts';
@@ -47,6 +48,8 @@ export interface TlsServer {
   counts(): { readonly pending: number; readonly open: number };
   /** Closes the listener and the handshakes under way. Open connections stay with their owner. */
   stop(): Promise<void>;
+  /** Resolves when no socket is left: what was to be sent was sent, or given up. */
+  drained(): Promise<void>;
 }
 
 /**
@@ -79,6 +82,7 @@ class Server implements TlsServer {
   readonly #credentials: Credentials;
   readonly #clock: Clock;
   readonly #pending: PendingPeers<TlsSession>;
+  readonly #sockets = new Set<Socket>();
   #open = 0;
   #listener: Listener | undefined;
   #stopping = false;
@@ -116,7 +120,13 @@ class Server implements TlsServer {
     this.#credentials.release();
   }
 
+  async drained(): Promise<void> {
+    await Promise.all([...this.#sockets].map((socket) => once(socket, 'close')));
+  }
+
   accept(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
     this.#makeRoom();
     const descriptor = descriptorOf(socket);
     if (this.#options.userTimeoutMs !== undefined && descriptor !== undefined) {

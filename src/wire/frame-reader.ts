@@ -19,6 +19,8 @@ export class FrameReader {
   /** What of the payload is here already; made when a payload comes in more than one portion. */
   #payload: Buffer | undefined;
   #filledBytes = 0;
+  /** The first error; after it nothing is read any more. */
+  #fault: unknown;
 
   constructor(decompress: Decompress) {
     this.#decompress = decompress;
@@ -34,6 +36,18 @@ export class FrameReader {
    * @throws AgentError FRAME_INVALID or FRAME_TOO_LARGE; the reader is of no use afterwards.
    */
   *read(bytes: Buffer): Generator<Buffer> {
+    if (this.#fault !== undefined) {
+      throw this.#fault;
+    }
+    try {
+      yield* this.#cut(bytes);
+    } catch (error) {
+      this.#fault = error;
+      throw error;
+    }
+  }
+
+  *#cut(bytes: Buffer): Generator<Buffer> {
     let rest = bytes;
     for (;;) {
       if (this.#header === undefined) {

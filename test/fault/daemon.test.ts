@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { useAudit } from '../helpers/audit.ts';
 import { until } from '../helpers/pid-namespace.ts';
 import { complaints, frameOf, goodController, rawPeer, requestText } from '../integration/daemon/raw-peer.ts';
-import { ACTOR, act, type RunningDaemon, startDaemon, zombies } from '../integration/daemon/support.ts';
-import { startProxy } from '../integration/transport/support.ts';
+import { ACTOR, act, HOST, type RunningDaemon, startDaemon, zombies } from '../integration/daemon/support.ts';
+import { startResetProxy } from './reset-proxy.ts';
 
 useAudit();
 
@@ -135,20 +135,13 @@ describe('a peer that is lost', () => {
   ])('by a reset %s is forgotten', async (_what, cutAt) => {
     await using daemon = await startDaemon();
     const good = await goodController(daemon);
-    const lines: { reset?: () => void } = {};
-    const port = await startProxy(daemon.port, (near, far) => {
-      near.pipe(far).pipe(near);
-      lines.reset = () => {
-        far.resetAndDestroy();
-        near.destroy();
-      };
-    });
-    const peer = await rawPeer(daemon, port);
+    await using proxy = await startResetProxy(HOST, daemon.port);
+    const peer = await rawPeer(daemon, proxy.port);
     const { header, payload } = frameOf(requestText(1, 'lrmd_rsc_poke'));
     const next = frameOf(requestText(2, 'lrmd_rsc_poke'));
     peer.write(header, payload, Buffer.concat([next.header, next.payload]).subarray(0, cutAt));
     await peer.reply(1);
-    lines.reset?.();
+    proxy.reset();
     await peer.closed;
     const log = await peer.leave();
     expect(complaints(log)).toEqual([]);

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -178,10 +178,11 @@ describe('the log', () => {
     await using daemon = await startDaemon({
       prelude: 'export PCMK_logfile="$scratch/log"',
       env: { PCMK_logfile_mode: mode },
+      logFile: 'log',
     });
     const file = join(daemon.scratch, 'log');
-    const inFile = readFileSync(file, 'utf8').trim().split('\n');
-    expect(inFile.map((line) => JSON.parse(line).event)).toContain('daemon.listening');
+    expect(daemon.namespace.stdout()).toContain('daemon.listening');
+    expect(daemon.log().map(({ event }) => event)).toContain('daemon.listening');
     expect((statSync(file).mode & 0o777).toString(8)).toBe(expected.toString(8));
   });
 

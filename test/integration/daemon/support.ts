@@ -105,14 +105,17 @@ export async function runDaemon(start: DaemonStart): Promise<NamespaceEnd> {
 export async function startDaemon(start: DaemonStart = {}): Promise<RunningDaemon> {
   const { key, port, scratch, keyFile, namespace } = await launch(start);
   const { logFile } = start;
-  const logText = (): string =>
-    logFile === undefined
-      ? `${namespace.stdout()}\n${namespace.stderr()}`
-      : // As the namespace sees it: the test may have mounted something.
-        readFileSync(join(`/proc/${namespace.initPid}/root`, scratch, logFile), {
-          encoding: 'utf8',
-          flag: 'a+',
-        });
+  const logText = (): string => {
+    if (logFile === undefined) {
+      return `${namespace.stdout()}\n${namespace.stderr()}`;
+    }
+    try {
+      // As the namespace sees it: the test may have mounted something.
+      return readFileSync(join(`/proc/${namespace.initPid}/root`, scratch, logFile), 'utf8');
+    } catch {
+      return ''; // the daemon has not made it yet, or the namespace is gone
+    }
+  };
   const log = (): LogLine[] =>
     logText()
       .split('\n')

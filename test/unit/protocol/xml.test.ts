@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEPTH_LIMIT, ELEMENT_LIMIT, readXml } from '../../../src/protocol/xml-read.ts';
+import { ATTRIBUTE_LIMIT, DEPTH_LIMIT, ELEMENT_LIMIT, readXml } from '../../../src/protocol/xml-read.ts';
 import { element } from '../../../src/protocol/xml-tree.ts';
 import { escapeAttribute, writeXml } from '../../../src/protocol/xml-write.ts';
 
@@ -50,6 +50,7 @@ describe('reading XML', () => {
     ['text', 'hello'],
     ['a document type', '<!DOCTYPE a [<!ENTITY b "c">]><a d="&b;"/>'],
     ['levels without end', '<a>'.repeat(DEPTH_LIMIT + 1)],
+    ['attributes without end', `<a>${'<b c="" d=""/>'.repeat(ATTRIBUTE_LIMIT / 2 + 1)}</a>`],
     ['elements without end', `<a>${'<b/>'.repeat(ELEMENT_LIMIT)}</a>`],
   ])('refuses %s', (_what, text) => {
     expect(() => readXml(text)).toThrow(expect.objectContaining({ code: 'MESSAGE_INVALID' }));

@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readOptions } from '../../../src/config/options.ts';
+import { TOKENS } from '../../../src/main/tokens.ts';
+import { wire } from '../../../src/main/wiring.ts';
+import { systemClock } from '../../../src/observe/clock.ts';
+import { ExecaRunner } from '../../../src/process/execa-runner.ts';
+import { Hub } from '../../../src/session/hub.ts';
+import { StandardsRunner } from '../../../src/standards/runner.ts';
+import { AuthKey } from '../../../src/transport/auth-key.ts';
+import { FakeConnection } from '../session/kit.ts';
+
+const env = { PATH: '/bin', NODE_OPTIONS: '--x', PCMK_node_start_state: 'standby' };
+const options = readOptions([], env);
+
+let services: ReturnType<typeof wire>;
+
+beforeEach(() => {
+  services = wire(options, env);
+});
+
+afterEach(() => services.dispose());
+
+describe('the wiring', () => {
+  it.each([
+    ['authKey', AuthKey],
+    ['actionRunner', StandardsRunner],
+    ['hub', Hub],
+  ] as const)('makes one %s', (name, type) => {
+    const made: unknown = services.resolve<unknown>(TOKENS[name]);
+    expect(made).toBeInstanceOf(type);
+    expect(services.resolve<unknown>(TOKENS[name])).toBe(made);
+  });
+
+  it('hands out the clock, the options and what agents inherit', () => {
+    expect(services.resolve(TOKENS.clock)).toBe(systemClock);
+    expect(services.resolve(TOKENS.options)).toBe(options);
+    expect(services.resolve(TOKENS.agentEnv)).toMatchObject({
+      PATH: '/bin',
+      PCMK_service: 'pacemaker-remoted',
+    });
+    expect(services.resolve(TOKENS.agentEnv)).not.toHaveProperty('NODE_OPTIONS');
+  });
+
+  it('loads what runs programs once, and only when it is asked for', async () => {
+    const load = services.resolve(TOKENS.runner);
+    expect(load()).toBe(load());
+    expect(await load()).toBeInstanceOf(ExecaRunner);
+  });
+
+  it('shares nothing between two daemons', async () => {
+    const other = wire(options, env);
+    expect(other.resolve(TOKENS.hub)).not.toBe(services.resolve(TOKENS.hub));
+    expect(other.resolve(TOKENS.authKey)).not.toBe(services.resolve(TOKENS.authKey));
+    await other.dispose();
+  });
+
+  it('gives a hub that tells what the daemon was started with', () => {
+    const peer = new FakeConnection('peer');
+    services.resolve(TOKENS.hub).accept(peer);
+    peer.request('register', 'lrmd_clientname="c" lrmd_protocol_version="1.2"');
+    expect(peer.received[0]?.attributes).toMatchObject({
+      lrmd_rc: '0',
+      uptime: '0',
+      node_start_state: 'standby',
+    });
+    peer.close('done');
+  });
+
+  it('is of no use any more when it is disposed of', async () => {
+    const other = wire(options, env);
+    await other.dispose();
+    expect(() => other.resolve(TOKENS.hub)).toThrow(/disposed/);
+  });
+});
