@@ -22,7 +22,6 @@ async function buildBundle(version: string): Promise<void> {
     outfile: join(lib, 'pacemaker-remoted.cjs'),
     bundle: true,
     minify: true,
-    keepNames: true,
     platform: 'node',
     format: 'cjs',
     target: 'node22',

@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { releaseFreeMemory } from '../native/libc.ts';
 import type { Clock } from '../observe/clock.ts';
 import { channelOf, type EventName } from '../observe/events.ts';
@@ -55,14 +53,7 @@ export function releaseMemoryWhenIdle(clock: Clock): void {
   }
 }
 
-type Collect = (options: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void;
-
-let collect: Collect | undefined;
-
+/** Only with `--expose-gc`, which `pcmk-init` gives; else V8 does it in its own time. */
 function collectGarbage(): void {
-  if (collect === undefined) {
-    setFlagsFromString('--expose-gc');
-    collect = runInNewContext('gc') as Collect;
-  }
-  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }
