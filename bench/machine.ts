@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { arch, cpus, loadavg, release, totalmem } from 'node:os';
+import { basename } from 'node:path';
 import { execa } from 'execa';
 import type { Daemon } from './session.ts';
 
@@ -47,6 +48,7 @@ export const describeMachine = async (daemons: {
   memoryMb: Math.round(totalmem() / 2 ** 20),
   loadAverage: loadavg().map((value) => Number(value.toFixed(2))),
   benchNode: process.version,
-  reference: `${await version(daemons.reference.path)} (${daemons.reference.path})`,
-  ours: `${await version(daemons.ours.path)} (${daemons.ours.path})`,
+  // Names only: results are checked in, and no reader has this machine's folders.
+  reference: `${await version(daemons.reference.path)} (${basename(daemons.reference.path)})`,
+  ours: `${await version(daemons.ours.path)} (${basename(daemons.ours.path)})`,
 });
