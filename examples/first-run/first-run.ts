@@ -184,7 +184,7 @@ async function tell(story: Story, client: RemoteClient, container: Container): P
 async function killApplication(story: Story, container: Container): Promise<void> {
   const pid = (await readFile(join(state, 'clock.pid'), 'utf8')).trim();
   story.step('kill', `kill -9 ${pid} in the container: the application dies`, 'act');
-  const [file = 'kill', ...args] = await container.inside('kill', '-KILL', pid);
+  const [file = 'sh', ...args] = await container.inside('sh', '-c', `kill -KILL ${pid}`);
   await promisify(execFile)(file, args);
 }
 
@@ -196,12 +196,12 @@ function describe(rc: number, status: number, reason: string | undefined): strin
 
 async function sayHowToConnect(story: Story, port: number, container: Container): Promise<void> {
   const path = (file: string): string => relative(process.cwd(), file);
-  const shell = (await container.inside('ps', '-ef')).join(' ');
+  const shell = (await container.inside('sh')).join(' ');
   story.text(`
 It stays up. In another shell:
   npm run watch${port === 3121 ? '' : ` -- --port ${port}`}            what the daemon tells its controllers
   ${shell}
-                           the processes in the container; kill the clock and watch
+                           a shell in the container: kill the clock, and watch
 Any Pacemaker Remote controller may connect: ${HOST}:${port}, key ${path(keyFile)}
 The daemon's log: ${path(join(folder, 'daemon.log'))}
 Ctrl-C ends it in order.

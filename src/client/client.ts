@@ -1,8 +1,9 @@
 // Longer than most: each request of the protocol is one method, and together they are the public face.
+import { DEFAULT_PORT } from '../config/port.ts';
 import { AgentError } from '../errors/agent-error.ts';
 import { writeRequest } from '../protocol/envelope.ts';
 import { type ExecFields, writeExec } from '../protocol/exec.ts';
-import { CALL_OPTION, DEFAULT_PORT, ELEMENT, OP, RC, rcText } from '../protocol/names.ts';
+import { CALL_OPTION, ELEMENT, OP, RC, rcText } from '../protocol/names.ts';
 import { writeRegister } from '../protocol/register.ts';
 import {
   cancelAttributes,

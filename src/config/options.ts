@@ -4,6 +4,7 @@ import { LOG_LEVELS, type LogLevel } from '../observe/events.ts';
 import { isTrue } from './boolean.ts';
 import { parseDuration } from './duration.ts';
 import { type Environment, pcmkOption } from './environment.ts';
+import { DEFAULT_PORT } from './port.ts';
 
 /** A setting that deserves a line in the log, once there is one. */
 export interface Note {
@@ -33,7 +34,6 @@ export interface DaemonOptions {
   readonly notes: readonly Note[];
 }
 
-export const DEFAULT_PORT = 3121;
 export const DEFAULT_OCF_ROOT = '/usr/lib/ocf';
 const DEFAULT_LOG_MODE = 0o660;
 const DAEMON_NAME = 'pacemaker-remoted';

@@ -11,9 +11,6 @@ export const ERROR_CODES = {
     'Correct PCMK_tls_priorities; `gnutls-cli --priority STRING --list` shows whether GnuTLS takes it',
   TLS_HANDSHAKE_FAILED: 'Compare the key (or certificates) and PCMK_tls_priorities of both ends',
   TLS_HANDSHAKE_TIMEOUT: 'Look at the peer: it connected but did not finish the handshake in time',
-  PSK_MISSING:
-    'Create the key, as in `dd if=/dev/urandom of=/etc/pacemaker/authkey bs=4096 count=1`, the same on all nodes',
-  PSK_TOO_LONG: 'Use a key of at most 65535 bytes; 4096 is usual',
   CONNECT_FAILED: 'Check address, port and firewall, and that the daemon is running',
   CONNECTION_LOST: 'Look at the log of the other end; connect again',
   FRAME_INVALID:

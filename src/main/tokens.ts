@@ -1,5 +1,4 @@
 import type { InjectionToken } from 'tsyringe';
-import type { DaemonOptions } from '../config/options.ts';
 import type { Clock } from '../observe/clock.ts';
 import type { Runner } from '../process/runner.ts';
 import type { Hub } from '../session/hub.ts';
@@ -8,8 +7,6 @@ import type { AuthKey } from '../transport/auth-key.ts';
 
 /** Everything that is wired at the door; below it, plain constructors. */
 export const TOKENS = {
-  /** What command line and environment say. */
-  options: Symbol('options') as InjectionToken<DaemonOptions>,
   /** What agents inherit. */
   agentEnv: Symbol('agentEnv') as InjectionToken<Readonly<Record<string, string>>>,
   clock: Symbol('clock') as InjectionToken<Clock>,

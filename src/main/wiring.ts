@@ -16,7 +16,6 @@ import { TOKENS } from './tokens.ts';
 export function wire(options: DaemonOptions, env: Environment): DependencyContainer {
   const child = container.createChildContainer();
   const startedAtMs = systemClock.nowMs();
-  child.register(TOKENS.options, { useValue: options });
   child.register(TOKENS.clock, { useValue: systemClock });
   child.register(TOKENS.agentEnv, { useValue: agentEnvironment(env, options.isDebugging) });
   child.register(TOKENS.runner, {

@@ -1,7 +1,5 @@
 /** Names of the protocol [protocol, appendix A]. */
 
-export const DEFAULT_PORT = 3121;
-
 /** Elements. */
 export const ELEMENT = {
   command: 'lrmd_command',

@@ -8,7 +8,7 @@ import type { ActionRunner } from '../standards/action.ts';
 import type { SecureConnection } from '../transport/secure-connection.ts';
 import { isAllowed } from './authorize.ts';
 import { CallIds } from './call-ids.ts';
-import { type DaemonFacts, HANDLERS, refusedOperation, unknownOperation } from './handlers.ts';
+import { type DaemonFacts, HANDLERS, type Handler, refusedOperation, unknownOperation } from './handlers.ts';
 import { Peers } from './peers.ts';
 import { Session, type SessionOwner, type SessionTools } from './session.ts';
 
@@ -55,9 +55,7 @@ export class Hub implements SessionOwner {
       peer: session.peer,
     };
     emit('session.request', { peer: session.peer, op: request.op, callId });
-    const known = HANDLERS.get(request.op) ?? unknownOperation;
-    const handler = known === unknownOperation || isAllowed('tls', request.op) ? known : refusedOperation;
-    const outcome = handler(context, request, callId);
+    const outcome = handlerOf(request.op)(context, request, callId);
     if (outcome.reply !== undefined) {
       session.send(outcome.reply);
     }
@@ -88,4 +86,13 @@ export class Hub implements SessionOwner {
       this.#peers.notify(message);
     }
   }
+}
+
+/** Who comes by TLS may do what its door allows; what nobody knows is no matter of rights. */
+function handlerOf(op: string): Handler {
+  const known = HANDLERS.get(op);
+  if (known === undefined) {
+    return unknownOperation;
+  }
+  return isAllowed('tls', op) ? known : refusedOperation;
 }

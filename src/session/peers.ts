@@ -12,10 +12,6 @@ export interface Peer {
 export class Peers {
   readonly #peers = new Map<string, Peer>();
 
-  get size(): number {
-    return this.#peers.size;
-  }
-
   add(peer: Peer): void {
     this.#peers.set(peer.id, peer);
   }

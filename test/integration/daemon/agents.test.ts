@@ -35,7 +35,7 @@ describe('an agent', () => {
       'echo "umask=$(umask)"',
       'echo "fds=$(ls /proc/self/fd | tr "\\n" " ")"',
       'read line; echo "stdin=$?"',
-      'echo "group=$(ps -o pgid= -p $$ | tr -d " ") pid=$$"',
+      'echo "group=$(cut -d " " -f 5 /proc/$$/stat) pid=$$"',
       'env | sort',
     ].join('; ');
     const parameters = { 'with space': 'a "quoted"\nvalue', '1digit': 'x', empty: '', OCF_CHECK_LEVEL: '20' };

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { SecureConnection } from '../../../src/transport/secure-connection.ts';
+import { Audit } from '../../helpers/audit.ts';
 import {
   closed,
   exchange,
@@ -11,6 +12,10 @@ import {
   startProxy,
   until,
 } from './support.ts';
+
+// Of the file: the servers of its tests end only after each test's own hooks.
+const audit = new Audit();
+afterAll(() => audit.verify());
 
 const random = (bytes: number): Buffer =>
   Buffer.from(Array.from({ length: bytes }, (_, n) => (n * 73 + 41) % 251));

@@ -1,11 +1,16 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../../src/errors/secret.ts';
 import { systemClock } from '../../../src/observe/clock.ts';
 import { connect } from '../../../src/transport/tls-client.ts';
 import { listen } from '../../../src/transport/tls-server.ts';
+import { Audit } from '../../helpers/audit.ts';
 import { exchange, expectServed, KEY, startBench, TLS12, until } from './support.ts';
+
+// Of the file: the servers of its tests end only after each test's own hooks.
+const audit = new Audit();
+afterAll(() => audit.verify());
 
 const key = new Secret(KEY);
 const other = new Secret(Buffer.from('swordfish swordfish'));
@@ -191,7 +196,11 @@ describe('connect', () => {
 
   it('tells when the other end is not TLS', async () => {
     const web = createServer((socket) =>
-      socket.on('error', () => socket.destroy()).end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      // Who doesn't read never sees the other end leave.
+      socket
+        .on('error', () => socket.destroy())
+        .resume()
+        .end('HTTP/1.1 400 Bad Request\r\n\r\n'),
     );
     await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => {

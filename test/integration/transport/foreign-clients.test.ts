@@ -1,7 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { Audit } from '../../helpers/audit.ts';
 import { expectServed, KEY, startBench, until } from './support.ts';
+
+// Of the file: the servers of its tests end only after each test's own hooks.
+const audit = new Audit();
+afterAll(() => audit.verify());
 
 // Clients that share no code with ours. CI always has them; `npm test` elsewhere may do without.
 const has = (program: string): boolean =>

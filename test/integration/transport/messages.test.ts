@@ -1,6 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { SecureConnection } from '../../../src/transport/secure-connection.ts';
+import { Audit } from '../../helpers/audit.ts';
 import { exchange, HEADER_BYTES, onMessage, startBench, startProxy, until } from './support.ts';
+
+// Of the file: the servers of its tests end only after each test's own hooks.
+const audit = new Audit();
+afterAll(() => audit.verify());
 
 const APPLICATION_DATA = 23;
 const RECORD_HEADER_BYTES = 5;

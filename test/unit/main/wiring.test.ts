@@ -31,9 +31,8 @@ describe('the wiring', () => {
     expect(services.resolve<unknown>(TOKENS[name])).toBe(made);
   });
 
-  it('hands out the clock, the options and what agents inherit', () => {
+  it('hands out the clock and what agents inherit', () => {
     expect(services.resolve(TOKENS.clock)).toBe(systemClock);
-    expect(services.resolve(TOKENS.options)).toBe(options);
     expect(services.resolve(TOKENS.agentEnv)).toMatchObject({
       PATH: '/bin',
       PCMK_service: 'pacemaker-remoted',
