@@ -129,10 +129,7 @@ describe('a stop at a bad time', () => {
 
   test('that is pending when PID 1 begins is not lost', async () => {
     // The parent blocks TERM and sends it to itself before it becomes pcmk-init.
-    const script =
-      'import os,signal,sys; signal.pthread_sigmask(signal.SIG_BLOCK, [15]); os.kill(os.getpid(), 15);' +
-      'os.execv(sys.argv[1], sys.argv[1:])';
-    await using box = await startInPidNamespace(['python3', '-c', script, init, '0'], {
+    await using box = await startInPidNamespace([buildFixture('with-pending-term'), init, '0'], {
       env: initEnv(exitOnTerm),
     });
     expect(await box.ended).toMatchObject({ status: 143, stdout: '', stderr: '' });
