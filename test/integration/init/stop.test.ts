@@ -5,6 +5,7 @@ import { buildFixture, buildInit, fixture, initEnv, initLines, startInit, workDi
 
 const init = buildInit();
 const exitOnTerm = buildFixture('exit-on-term');
+const withPendingTerm = buildFixture('with-pending-term');
 const audit = useAudit({ dirs: [workDir] });
 
 /** Runs all, a few at a time: two cores, and others work here too. */
@@ -129,7 +130,7 @@ describe('a stop at a bad time', () => {
 
   test('that is pending when PID 1 begins is not lost', async () => {
     // The parent blocks TERM and sends it to itself before it becomes pcmk-init.
-    await using box = await startInPidNamespace([buildFixture('with-pending-term'), init, '0'], {
+    await using box = await startInPidNamespace([withPendingTerm, init, '0'], {
       env: initEnv(exitOnTerm),
     });
     expect(await box.ended).toMatchObject({ status: 143, stdout: '', stderr: '' });
