@@ -148,6 +148,8 @@ function spawn(command: Command) {
   return execa(command.path, command.args, {
     env: command.env,
     extendEnv: false,
+    // libuv drops the supplementary groups with it.
+    ...command.user,
     // A group of its own, so that a timeout reaches everything that the agent started [protocol 5.12].
     detached: true,
     stdin: 'ignore',

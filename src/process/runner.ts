@@ -9,6 +9,8 @@ export interface Command {
   readonly timeoutMs: number;
   /** What a timeout kills: the process group, or only the process so that the others can be looked at. */
   readonly killScope: 'group' | 'process';
+  /** Runs as this user and group, without supplementary groups; default: the daemon's own. Needs root. */
+  readonly user?: { readonly uid: number; readonly gid: number };
 }
 
 /** What a program wrote, as far as it is kept. */
