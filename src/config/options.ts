@@ -23,6 +23,10 @@ export interface DaemonOptions {
   readonly tlsPriorities: string;
   /** `TCP_USER_TIMEOUT` of accepted sockets, in ms: half the watchdog's timeout [protocol 1.1]. */
   readonly userTimeoutMs?: number;
+  /** `SBD_WATCHDOG_TIMEOUT` in ms [protocol 4.9]. */
+  readonly watchdogTimeoutMs?: number;
+  /** Whether the daemon ends where the cluster relies on a watchdog that would not protect; default: it is logged. */
+  readonly endsUnprotected: boolean;
   readonly nodeStartState?: string;
   /** Where OCF agents are: `resource.d` below it. */
   readonly ocfRoot: string;
@@ -93,7 +97,7 @@ export function readOptions(args: readonly string[], env: Environment): DaemonOp
   const address = pcmkOption(env, 'remote_address');
   const keyLocation = pcmkOption(env, 'authkey_location');
   const nodeStartState = pcmkOption(env, 'node_start_state');
-  const userTimeoutMs = readWatchdog(env, notes);
+  const watchdogTimeoutMs = readWatchdog(env, notes);
   const isDebugging = isDebugged(pcmkOption(env, 'debug'));
   noteUnsupported(env, notes);
   return {
@@ -101,6 +105,7 @@ export function readOptions(args: readonly string[], env: Environment): DaemonOp
     port: readPort(given.port, pcmkOption(env, 'remote_port'), notes),
     tlsPriorities: pcmkOption(env, 'tls_priorities') ?? 'NORMAL',
     ocfRoot: env['OCF_ROOT'] ?? DEFAULT_OCF_ROOT,
+    endsUnprotected: readWatchdogCheck(env, notes),
     isDebugging,
     logLevel: readLevel(pcmkOption(env, 'logpriority'), isDebugging, given.verbose?.length ?? 0, notes),
     logToStderr: isTrue(pcmkOption(env, 'stderr')),
@@ -112,7 +117,7 @@ export function readOptions(args: readonly string[], env: Environment): DaemonOp
     ...(address === undefined ? {} : { address }),
     ...(keyLocation === undefined ? {} : { keyLocation }),
     ...(nodeStartState === undefined ? {} : { nodeStartState }),
-    ...(userTimeoutMs === undefined ? {} : { userTimeoutMs }),
+    ...(watchdogTimeoutMs === undefined ? {} : watchdogTimes(watchdogTimeoutMs)),
   };
 }
 
@@ -157,7 +162,23 @@ function readWatchdog(env: Environment, notes: Note[]): number | undefined {
     });
     return undefined;
   }
-  return timeoutMs > 1 ? Math.trunc(timeoutMs / 2) : undefined;
+  return timeoutMs > 1 ? timeoutMs : undefined;
+}
+
+function watchdogTimes(watchdogTimeoutMs: number) {
+  return { watchdogTimeoutMs, userTimeoutMs: Math.trunc(watchdogTimeoutMs / 2) };
+}
+
+/** What a failed watchdog check does; the C daemon always ends. */
+function readWatchdogCheck(env: Environment, notes: Note[]): boolean {
+  const text = env['BUNDLET_WATCHDOG_CHECK'] ?? '';
+  if (!['', 'log', 'exit'].includes(text)) {
+    notes.push({
+      setting: 'BUNDLET_WATCHDOG_CHECK',
+      problem: `Expected log or exit, got "${text}"; using log`,
+    });
+  }
+  return text === 'exit';
 }
 
 function readLevel(text: string | undefined, isDebugging: boolean, verbose: number, notes: Note[]): LogLevel {

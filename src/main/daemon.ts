@@ -20,6 +20,9 @@ const IDLE_SIGNALS = ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
 /** How long goodbyes may take at the end, in ms. */
 const FAREWELL_MS = 1000;
 
+/** How long alert agents in flight may take at the end, in ms; PID 1 gives 8 s to everything. */
+const ALERTS_MS = 5000;
+
 /**
  * Runs the daemon until a signal ends it.
  * @throws AgentError LISTEN_FAILED, GNUTLS_MISSING, TLS_PRIORITIES_INVALID when it can't start
@@ -77,10 +80,10 @@ function stop(signal: string, server: TlsServer, services: DependencyContainer, 
     log.close();
     process.exit(EXIT.ok);
   };
-  services.resolve(TOKENS.clock).setTimer(FAREWELL_MS, end);
   services.resolve(TOKENS.hub).close('the daemon stops');
-  server
-    .stop()
-    .then(() => server.drained())
-    .then(end, end);
+  const late = Promise.withResolvers<void>();
+  services.resolve(TOKENS.clock).setTimer(FAREWELL_MS, late.resolve);
+  const farewell = server.stop().then(() => server.drained());
+  const alerts = services.resolve(TOKENS.alerts).drain(ALERTS_MS);
+  Promise.all([Promise.race([farewell, late.promise]), alerts]).then(end, end);
 }

@@ -4,12 +4,20 @@ import { agentEnvironment, type Environment } from '../config/environment.ts';
 import type { DaemonOptions } from '../config/options.ts';
 import { decompress } from '../native/bzip2.ts';
 import { systemClock } from '../observe/clock.ts';
+import { findProcess } from '../process/find-process.ts';
 import type { Runner } from '../process/runner.ts';
+import { findUser } from '../process/user.ts';
 import { Hub } from '../session/hub.ts';
+import { WatchdogCheck } from '../session/watchdog-check.ts';
+import { ALERT_USER, Alerts } from '../standards/alert.ts';
+import { LsbRunner } from '../standards/lsb.ts';
 import { OcfRunner } from '../standards/ocf.ts';
 import { StandardsRunner } from '../standards/runner.ts';
+import { SecretStore } from '../standards/secrets.ts';
+import { StonithRunner } from '../standards/stonith.ts';
 import { AuthKey } from '../transport/auth-key.ts';
 import { FrameWriter } from '../wire/frame-writer.ts';
+import { EXIT } from './exit-codes.ts';
 import { TOKENS } from './tokens.ts';
 
 /** The wiring list of the daemon: which thing is made from which others. Nothing is made before it is asked for. */
@@ -31,8 +39,25 @@ export function wire(options: DaemonOptions, env: Environment): DependencyContai
   });
   child.register(TOKENS.actionRunner, {
     useFactory: instanceCachingFactory((from) => {
-      const ocf = { root: options.ocfRoot, baseEnv: from.resolve(TOKENS.agentEnv) };
-      return new StandardsRunner({ ocf: new OcfRunner(from.resolve(TOKENS.runner), ocf) });
+      const runner = from.resolve(TOKENS.runner);
+      const baseEnv = from.resolve(TOKENS.agentEnv);
+      const secrets = new SecretStore({ clock: from.resolve(TOKENS.clock) });
+      return new StandardsRunner({
+        ocf: new OcfRunner(runner, { root: options.ocfRoot, baseEnv, secrets }),
+        lsb: new LsbRunner(runner, { baseEnv }),
+        stonith: new StonithRunner(),
+      });
+    }),
+  });
+  child.register(TOKENS.alerts, {
+    useFactory: instanceCachingFactory((from) => {
+      const isRoot = process.getuid?.() === 0;
+      return new Alerts({
+        baseEnv: from.resolve(TOKENS.agentEnv),
+        clock: from.resolve(TOKENS.clock),
+        runner: from.resolve(TOKENS.runner),
+        ...(isRoot ? { findAccount: () => findUser(ALERT_USER) } : {}),
+      });
     }),
   });
   child.register(TOKENS.authKey, {
@@ -48,6 +73,8 @@ export function wire(options: DaemonOptions, env: Environment): DependencyContai
         decompress,
         frames: new FrameWriter(),
         runner: from.resolve(TOKENS.actionRunner),
+        alerts: from.resolve(TOKENS.alerts),
+        watchdog: makeWatchdogCheck(options),
         facts: {
           uptimeSeconds: () => Math.floor((clock.nowMs() - startedAtMs) / 1000),
           ...(options.nodeStartState === undefined ? {} : { nodeStartState: options.nodeStartState }),
@@ -56,4 +83,13 @@ export function wire(options: DaemonOptions, env: Environment): DependencyContai
     }),
   });
   return child;
+}
+
+function makeWatchdogCheck(options: DaemonOptions): WatchdogCheck {
+  return new WatchdogCheck({
+    sbdTimeoutMs: options.watchdogTimeoutMs ?? 0,
+    findProcess,
+    // [protocol 4.9]: not to be started again, or it would end again.
+    ...(options.endsUnprotected ? { onUnprotected: () => process.exit(EXIT.fatal) } : {}),
+  });
 }

@@ -66,6 +66,25 @@ export const EVENTS = {
     text: 'An operation did not finish within its timeout; its processes were killed',
   },
   'op.will-not-die': { level: 'error', text: 'A killed process has not ended after 5 s' },
+  'secret.not-loaded': {
+    level: 'warning',
+    text: 'A CIB secret could not be loaded; only a stop goes on without it',
+  },
+  'secret.readable': { level: 'warning', text: 'A CIB secret can be read by others' },
+  'alert.started': { level: 'debug', text: 'An alert agent was started' },
+  'alert.finished': { level: 'info', text: 'An alert agent did its work' },
+  'alert.failed': { level: 'warning', text: 'An alert agent failed; the cluster is not told' },
+  'alert.no-account': {
+    level: 'error',
+    text: 'Alert agents need an account to run as; create it in the image, with the group haclient',
+  },
+  'alert.dropped': { level: 'info', text: 'An alert came while the daemon stops and was dropped' },
+  'alert.abandoned': { level: 'warning', text: 'Alert agents still run at the end; they are left alone' },
+  'watchdog.protects': { level: 'debug', text: 'The watchdog does what the cluster expects of it' },
+  'watchdog.unprotected': {
+    level: 'error',
+    text: 'The cluster relies on a watchdog that would not protect this node',
+  },
   'op.output-cut': { level: 'info', text: 'An agent wrote more than is kept' },
 } as const satisfies Record<string, { level: LogLevel; text: string }>;
 

@@ -8,6 +8,8 @@ export const ELEMENT = {
   callData: 'lrmd_calldata',
   rsc: 'lrmd_rsc',
   rscOp: 'lrmd_rsc_op',
+  op: 'lrmd_op',
+  alert: 'lrmd_alert',
   proxy: 'lrmd_ipc_proxy',
   attributes: 'attributes',
   param: 'param',

@@ -1,5 +1,7 @@
 import type { Executor } from '../executor/executor.ts';
 import { emit } from '../observe/events.ts';
+import { readAlert } from '../protocol/alert.ts';
+import { readCheck } from '../protocol/check.ts';
 import { type Envelope, writeReply } from '../protocol/envelope.ts';
 import { readExec } from '../protocol/exec.ts';
 import { CALL_OPTION, OP, RC } from '../protocol/names.ts';
@@ -18,6 +20,8 @@ import {
   writeRscInfo,
 } from '../protocol/rsc.ts';
 import type { XmlElement } from '../protocol/xml-tree.ts';
+import type { Alerts } from '../standards/alert.ts';
+import type { WatchdogCheck } from './watchdog-check.ts';
 
 /** What the daemon tells of itself. */
 export interface DaemonFacts {
@@ -28,6 +32,8 @@ export interface DaemonFacts {
 export interface HandlerContext {
   readonly executor: Executor;
   readonly facts: DaemonFacts;
+  readonly alerts: Pick<Alerts, 'send'>;
+  readonly watchdog: Pick<WatchdogCheck, 'check'>;
   /** The connection that asks. */
   readonly clientId: string;
   readonly peer: string;
@@ -139,9 +145,25 @@ const poke: Handler = (_context, request, callId) => ({
   notification: writeGenericNotification(request.op, callId, RC.ok, undefined),
 });
 
-/** [protocol 4.9]. Never answered; there is no watchdog to look after in a container. */
+/** [protocol 4.8]. Answered at once; the outcome is for the log only. */
+const alertExec: Handler = (context, request, callId) => {
+  const alert = readAlert(request);
+  if (alert === undefined) {
+    return { reply: writeReply(request, callId, RC.invalidArguments) };
+  }
+  // For want of the account the C daemon says the same as for want of an argument.
+  const rc = context.alerts.send(alert) === 'accepted' ? RC.ok : RC.invalidArguments;
+  return { reply: writeReply(request, callId, rc) };
+};
+
+/** [protocol 4.9]. Never answered. */
 const check: Handler = (context, request) => {
-  emit('session.unsupported', { peer: context.peer, op: request.op });
+  const fields = readCheck(request);
+  if (fields === undefined) {
+    emit('message.invalid', { peer: context.peer, reason: 'Expected data in a watchdog check, got none' });
+  } else {
+    context.watchdog.check(fields.watchdog, context.peer);
+  }
   return {};
 };
 
@@ -169,6 +191,6 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   [OP.getRecurring, getRecurring],
   [OP.poke, poke],
   [OP.check, check],
-  [OP.alertExec, unsupported(RC.notSupported)],
+  [OP.alertExec, alertExec],
   [OP.ipcForward, unsupported(RC.notBuilt)],
 ]);

@@ -5,16 +5,20 @@ import { writeCompletion } from '../protocol/completion.ts';
 import { type Envelope, writeNotification } from '../protocol/envelope.ts';
 import { OP } from '../protocol/names.ts';
 import type { ActionRunner } from '../standards/action.ts';
+import type { Alerts } from '../standards/alert.ts';
 import type { SecureConnection } from '../transport/secure-connection.ts';
 import { isAllowed } from './authorize.ts';
 import { CallIds } from './call-ids.ts';
 import { type DaemonFacts, HANDLERS, type Handler, refusedOperation, unknownOperation } from './handlers.ts';
 import { Peers } from './peers.ts';
 import { Session, type SessionOwner, type SessionTools } from './session.ts';
+import type { WatchdogCheck } from './watchdog-check.ts';
 
 export interface HubOptions extends SessionTools {
   readonly runner: ActionRunner;
   readonly facts: DaemonFacts;
+  readonly alerts: Pick<Alerts, 'send'>;
+  readonly watchdog: Pick<WatchdogCheck, 'check'>;
 }
 
 /** Brings peers and executor together: requests go in, replies and results go out. */
@@ -51,6 +55,8 @@ export class Hub implements SessionOwner {
     const context = {
       executor: this.#executor,
       facts: this.#options.facts,
+      alerts: this.#options.alerts,
+      watchdog: this.#options.watchdog,
       clientId: session.id,
       peer: session.peer,
     };

@@ -46,9 +46,14 @@ const SIGNAL_TEXTS: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
   SIGXFSZ: 'File size limit exceeded',
 };
 
+/** The text of an errno word, as strerror(3) has it; the word itself where it is a rare one. */
+export function errnoText(errno: string): string {
+  return ERRNO_TEXTS[errno] ?? errno;
+}
+
 /** A file that can't be looked at, or a process that can't be made [protocol 5.12, table of failures]. */
 export function lookupFailure(name: string, errno: string): ActionResult {
-  const text = ERRNO_TEXTS[errno] ?? errno;
+  const text = errnoText(errno);
   if (NOT_INSTALLED.has(errno)) {
     return plainResult(OCF.notInstalled, STATUS.notInstalled, `${name}: ${text}`);
   }
@@ -56,6 +61,11 @@ export function lookupFailure(name: string, errno: string): ActionResult {
     return plainResult(OCF.insufficientPrivileges, STATUS.error, `${name}: ${text}`);
   }
   return plainResult(OCF.error, STATUS.error, text);
+}
+
+/** Whatever keeps an OCF agent from being found, it counts as not installed [pcmk services_ocf.c]. */
+export function ocfLookupFailure(name: string, errno: string): ActionResult {
+  return plainResult(OCF.notInstalled, STATUS.notInstalled, `${name}: ${errnoText(errno)}`);
 }
 
 /** How long, as Pacemaker 3.x writes it: `500ms`, `20s`, `1.500s`, `1m40s`. */
@@ -80,21 +90,24 @@ export function readableDuration(ms: number): string {
     .join('');
 }
 
-/** Exit statuses that OCF agents may give; all others become 1 [protocol 5.10]. */
-function ocfResult(code: number): number {
-  return (code >= 0 && code <= 9) || code === OCF.degraded || code === OCF.degradedPromoted
-    ? code
-    : OCF.error;
+/** What differs between the classes in reading the end of a process. */
+export interface ProcessReading {
+  /** The action's own limit, for the reason of a timeout; milliseconds. */
+  readonly timeoutMs: number;
+  /** What an exit status means. */
+  rcOf(code: number): number;
+  /** The agent's own words about a failure, if the class has such. */
+  exitReasonOf?(stderr: string): string | undefined;
 }
 
-/** What the end of an OCF agent's process means. */
-export function ocfProcessResult(exit: Exit, output: Output, timeoutMs: number): ActionResult {
+/** What the end of an agent's process means. */
+export function processResult(exit: Exit, output: Output, reading: ProcessReading): ActionResult {
   const text = reportedOutput(output);
   const withOutput = text === undefined ? {} : { output: text };
   switch (exit.kind) {
     case 'exited': {
-      const exitReason = exitReasonIn(output.stderr);
-      const result = { rc: ocfResult(exit.code), status: STATUS.done, rawRc: exit.code, ...withOutput };
+      const exitReason = reading.exitReasonOf?.(output.stderr);
+      const result = { rc: reading.rcOf(exit.code), status: STATUS.done, rawRc: exit.code, ...withOutput };
       return exitReason === undefined ? result : { ...result, exitReason };
     }
     case 'signalled': {
@@ -105,7 +118,7 @@ export function ocfProcessResult(exit: Exit, output: Output, timeoutMs: number):
       };
     }
     case 'timed-out': {
-      const reason = `Resource agent did not complete within ${readableDuration(timeoutMs)}`;
+      const reason = `Resource agent did not complete within ${readableDuration(reading.timeoutMs)}`;
       return { ...plainResult(OCF.error, STATUS.timedOut, reason), ...withOutput };
     }
     case 'not-started': {
@@ -114,6 +127,18 @@ export function ocfProcessResult(exit: Exit, output: Output, timeoutMs: number):
       return plainResult(rc, STATUS.done, 'Child process was unable to execute file');
     }
   }
+}
+
+/** Exit statuses that OCF agents may give; all others become 1 [protocol 5.10]. */
+function ocfRc(code: number): number {
+  return (code >= 0 && code <= 9) || code === OCF.degraded || code === OCF.degradedPromoted
+    ? code
+    : OCF.error;
+}
+
+/** What the end of an OCF agent's process means. */
+export function ocfProcessResult(exit: Exit, output: Output, timeoutMs: number): ActionResult {
+  return processResult(exit, output, { timeoutMs, rcOf: ocfRc, exitReasonOf: exitReasonIn });
 }
 
 /** Standard error if the agent wrote any, otherwise standard output [pcmk execd_commands.c, since d9cc751]. */

@@ -3,9 +3,16 @@ import { type ActionResult, OCF, plainResult, STATUS } from './result.ts';
 
 const NOTHING_RUNS: RunningAction = { kill: () => undefined };
 
+/** Classes that older clusters may still name [protocol 5.12]. */
+const DROPPED: ReadonlyMap<string, string> = new Map([
+  ['upstart', 'class upstart was dropped in Pacemaker 3.0; use systemd or lsb'],
+  ['nagios', 'class nagios was dropped in Pacemaker 3.0; use an ocf agent that calls the plugin'],
+  ['heartbeat', 'class heartbeat is not known to Pacemaker any more; use ocf or lsb'],
+]);
+
 /**
- * Runs an action by its resource's class. Classes that are not there are answered as the C daemon answers an
- * unknown one: not installed [protocol 5.12].
+ * Runs an action by its resource's class, in any case. Classes that are not there are answered as the C daemon
+ * answers an unknown one: not installed [protocol 5.12].
  */
 export class StandardsRunner implements ActionRunner {
   readonly #byClass: ReadonlyMap<string, ActionRunner>;
@@ -23,7 +30,7 @@ export class StandardsRunner implements ActionRunner {
     }
     const runner = this.#byClass.get(standard.toLowerCase());
     if (runner === undefined) {
-      const reason = `${type}: No such file or directory`;
+      const reason = `${type}: ${DROPPED.get(standard.toLowerCase()) ?? 'No such file or directory'}`;
       return later(() => onEnd(plainResult(OCF.notInstalled, STATUS.notInstalled, reason)));
     }
     return runner.run(action, onEnd);

@@ -11,6 +11,7 @@ describe('options', () => {
       port: 3121,
       tlsPriorities: 'NORMAL',
       ocfRoot: '/usr/lib/ocf',
+      endsUnprotected: false,
       isDebugging: false,
       logLevel: 'info',
       logToStderr: false,
@@ -30,6 +31,14 @@ describe('options', () => {
     ['an empty variable as none', [], { PCMK_remote_port: '', HA_remote_port: '7' }, { port: 7 }],
     ['priorities', [], { PCMK_tls_priorities: 'SECURE192' }, { tlsPriorities: 'SECURE192' }],
     ['half of the watchdog', [], { SBD_WATCHDOG_TIMEOUT: '5s' }, { userTimeoutMs: 2500 }],
+    ['the watchdog itself', [], { SBD_WATCHDOG_TIMEOUT: '5s' }, { watchdogTimeoutMs: 5000 }],
+    ['an end without watchdog', [], { BUNDLET_WATCHDOG_CHECK: 'exit' }, { endsUnprotected: true }],
+    [
+      'a log line without watchdog',
+      [],
+      { BUNDLET_WATCHDOG_CHECK: 'log' },
+      { endsUnprotected: false, notes: [] },
+    ],
     ['no watchdog', [], { SBD_WATCHDOG_TIMEOUT: '0' }, { notes: [] }],
     ['the start state', [], { PCMK_node_start_state: 'standby' }, { nodeStartState: 'standby' }],
     ['stderr', [], { PCMK_stderr: 'YES' }, { logToStderr: true }],
@@ -55,6 +64,7 @@ describe('options', () => {
     ['PCMK_logpriority', { PCMK_logpriority: 'loud' }, { logLevel: 'info' }],
     ['PCMK_logfile_mode', { PCMK_logfile_mode: 'rw' }, { logFileMode: 0o660 }],
     ['SBD_WATCHDOG_TIMEOUT', { SBD_WATCHDOG_TIMEOUT: 'soon' }, {}],
+    ['BUNDLET_WATCHDOG_CHECK', { BUNDLET_WATCHDOG_CHECK: 'die' }, { endsUnprotected: false }],
     ['PCMK_dh_max_bits', { PCMK_dh_max_bits: '2048' }, {}],
   ])('note a wrong or useless %s and go on', (setting, env, expected) => {
     const options = readOptions([], env);

@@ -5,6 +5,7 @@ import { wire } from '../../../src/main/wiring.ts';
 import { systemClock } from '../../../src/observe/clock.ts';
 import { ExecaRunner } from '../../../src/process/execa-runner.ts';
 import { Hub } from '../../../src/session/hub.ts';
+import { Alerts } from '../../../src/standards/alert.ts';
 import { StandardsRunner } from '../../../src/standards/runner.ts';
 import { AuthKey } from '../../../src/transport/auth-key.ts';
 import { FakeConnection } from '../session/kit.ts';
@@ -24,6 +25,7 @@ describe('the wiring', () => {
   it.each([
     ['authKey', AuthKey],
     ['actionRunner', StandardsRunner],
+    ['alerts', Alerts],
     ['hub', Hub],
   ] as const)('makes one %s', (name, type) => {
     const made: unknown = services.resolve<unknown>(TOKENS[name]);

@@ -1,6 +1,7 @@
 import { readXml } from '../../../src/protocol/xml-read.ts';
 import type { XmlElement } from '../../../src/protocol/xml-tree.ts';
 import { Hub } from '../../../src/session/hub.ts';
+import type { Alert } from '../../../src/standards/alert.ts';
 import type { SecureConnection } from '../../../src/transport/secure-connection.ts';
 import { FrameWriter } from '../../../src/wire/frame-writer.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
@@ -54,6 +55,20 @@ export class FakeConnection implements SecureConnection {
   }
 }
 
+/** Takes alerts, or refuses them for want of an account. */
+export class FakeAlerts {
+  readonly sent: Alert[] = [];
+  hasAccount = true;
+
+  send(alert: Alert): 'accepted' | 'no-account' {
+    if (!this.hasAccount) {
+      return 'no-account';
+    }
+    this.sent.push(alert);
+    return 'accepted';
+  }
+}
+
 /** A hub with fake agents and as many peers as wanted. */
 export function makeHub() {
   const clock = new FakeClock();
@@ -62,7 +77,11 @@ export function makeHub() {
     throw new Error('nothing is compressed here');
   };
   const facts = { uptimeSeconds: () => 42, nodeStartState: 'standby' };
-  const hub = new Hub({ clock, runner, decompress, facts, frames: new FrameWriter() });
+  const alerts = new FakeAlerts();
+  const checks: unknown[] = [];
+  const watchdog = { check: (...given: unknown[]) => void checks.push(given) };
+  const frames = new FrameWriter();
+  const hub = new Hub({ clock, runner, decompress, facts, frames, alerts, watchdog });
   const connect = (name = 'peer'): FakeConnection => {
     const connection = new FakeConnection(name);
     hub.accept(connection);
@@ -74,7 +93,7 @@ export function makeHub() {
     connection.told();
     return connection;
   };
-  return { clock, runner, hub, connect, register };
+  return { clock, runner, hub, connect, register, alerts, checks };
 }
 
 export const RSC = '<lrmd_rsc lrmd_rsc_id="r1" lrmd_class="ocf" lrmd_provider="test" lrmd_type="Fake"/>';

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Exit } from '../../../src/process/runner.ts';
 import { exitReasonIn } from '../../../src/standards/exit-reason.ts';
-import { lookupFailure, ocfProcessResult, readableDuration } from '../../../src/standards/process-result.ts';
+import {
+  lookupFailure,
+  ocfLookupFailure,
+  ocfProcessResult,
+  readableDuration,
+} from '../../../src/standards/process-result.ts';
 
 const NOTHING = { stdout: '', stderr: '' };
 
@@ -100,6 +105,14 @@ describe('an agent that can not be found', () => {
     ['EWHATEVER', 1, 4, 'EWHATEVER'],
   ])('%s gives rc %i, status %i', (errno, rc, status, reason) => {
     expect(lookupFailure('Fake', errno)).toMatchObject({ rc, status, exitReason: reason });
+  });
+
+  it.each([
+    ['ENOENT', 'No such file or directory'],
+    ['EACCES', 'Permission denied'],
+    ['ELOOP', 'Too many levels of symbolic links'],
+  ])('%s means not installed for an OCF agent', (errno, text) => {
+    expect(ocfLookupFailure('Fake', errno)).toMatchObject({ rc: 5, status: 7, exitReason: `Fake: ${text}` });
   });
 });
 

@@ -1,38 +1,15 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Command, Exit, Output, Runner } from '../../../src/process/runner.ts';
 import type { Action } from '../../../src/standards/action.ts';
 import { OcfRunner } from '../../../src/standards/ocf.ts';
 import type { ActionResult } from '../../../src/standards/result.ts';
 import { StandardsRunner } from '../../../src/standards/runner.ts';
-
-const EXITED: Exit = { kind: 'exited', code: 0 };
-const QUIET: Output = { stdout: '', stderr: '' };
-
-/** Ends every command at once, and remembers what it was asked. */
-class FakeRunner implements Runner {
-  readonly commands: Command[] = [];
-  kills = 0;
-
-  run(command: Command, onExit: (exit: Exit, output: Output) => void) {
-    // As the kernel answers: only files can be executed.
-    const found = statSync(command.path, { throwIfNoEntry: false });
-    const errno = found === undefined ? 'ENOENT' : found.isDirectory() ? 'EACCES' : undefined;
-    const exit: Exit = errno === undefined ? EXITED : { kind: 'not-started', errno };
-    if (errno === undefined) {
-      this.commands.push(command);
-    }
-    queueMicrotask(() => onExit(exit, QUIET));
-    return {
-      kill: () => {
-        this.kills += 1;
-        return QUIET;
-      },
-    };
-  }
-}
+import { SecretStore } from '../../../src/standards/secrets.ts';
+import { StonithRunner } from '../../../src/standards/stonith.ts';
+import { FakeClock } from '../../helpers/fake-clock.ts';
+import { action, FakeRunner, resultOf } from './kit.ts';
 
 let root: string;
 let runner: FakeRunner;
@@ -47,23 +24,15 @@ beforeEach(() => {
 
 afterEach(() => rmSync(root, { recursive: true }));
 
-const action = (fields: Partial<Action> & { rsc?: Action['rsc'] } = {}): Action => ({
-  rsc: { id: 'r1', class: 'ocf', provider: 'test', type: 'Fake' },
-  name: 'monitor',
-  intervalMs: 0,
-  timeoutMs: 20_000,
-  parameters: new Map(),
-  ...fields,
-});
+const makeOcf = (): OcfRunner =>
+  new OcfRunner(() => Promise.resolve(runner), {
+    root,
+    baseEnv: { PATH: '/bin', OCF_ROOT: 'other' },
+    secrets: new SecretStore({ clock: new FakeClock(), directory: join(root, 'secrets') }),
+  });
 
 const run = (given: Action): Promise<ActionResult> =>
-  new Promise((resolve) => {
-    const ocf = new OcfRunner(() => Promise.resolve(runner), {
-      root,
-      baseEnv: { PATH: '/bin', OCF_ROOT: 'other' },
-    });
-    new StandardsRunner({ ocf }).run(given, resolve);
-  });
+  resultOf(new StandardsRunner({ ocf: makeOcf(), stonith: new StonithRunner() }), given);
 
 describe('an OCF action', () => {
   it('runs the agent with the environment of the standard', async () => {
@@ -116,7 +85,8 @@ describe('an OCF action', () => {
       7,
       'Fake: No such file or directory',
     ],
-    ['a directory', { provider: 'test', type: 'folder' }, 5, 7, 'folder: Is a directory'],
+    // As execve(2) refuses it.
+    ['a directory', { provider: 'test', type: 'folder' }, 4, 0, 'Child process was unable to execute file'],
     [
       'a path for a type',
       { provider: 'test', type: '../test/Fake' },
@@ -146,8 +116,7 @@ describe('an OCF action', () => {
 
   it('is not begun when it was killed before', async () => {
     const result = await new Promise<ActionResult>((resolve) => {
-      const ocf = new OcfRunner(() => Promise.resolve(runner), { root, baseEnv: {} });
-      expect(ocf.run(action(), resolve).kill()).toBeUndefined();
+      expect(makeOcf().run(action(), resolve).kill()).toBeUndefined();
     });
     expect(result.status).toBe(1);
     expect(runner.commands).toEqual([]);
@@ -155,17 +124,37 @@ describe('an OCF action', () => {
 });
 
 describe('a class that is not there', () => {
-  it.each(['lsb', 'systemd', 'service', 'stonith', 'upstart', 'nagios', 'heartbeat', 'nonsense'])(
-    '%s is answered as not installed',
-    async (standard) => {
-      const result = await run(action({ rsc: { id: 'r1', class: standard, type: 'thing' } }));
-      expect(result).toMatchObject({ rc: 5, status: 7, exitReason: 'thing: No such file or directory' });
-    },
-  );
+  it.each([
+    ['upstart', /^thing: class upstart was dropped in Pacemaker 3\.0; use /],
+    ['Nagios', /^thing: class nagios was dropped in Pacemaker 3\.0; use /],
+    ['heartbeat', /^thing: class heartbeat is not known/],
+    ['nonsense', /^thing: No such file or directory$/],
+  ])('%s is answered as not installed', async (standard, reason) => {
+    const result = await run(action({ rsc: { id: 'r1', class: standard, type: 'thing' } }));
+    expect(result).toMatchObject({ rc: 5, status: 7, exitReason: expect.stringMatching(reason) });
+  });
 
   it('is found in any case', async () => {
     expect(
       await run(action({ rsc: { id: 'r', class: 'OCF', provider: 'test', type: 'Fake' } })),
     ).toMatchObject({ rc: 0 });
+  });
+});
+
+describe('a fence device on a remote node', () => {
+  const rsc = { id: 'f', class: 'STONITH', type: 'fence_dummy' };
+  const noFencer = 'No connection to fencer';
+
+  // [protocol 5.15]
+  it.each([
+    ['a probe', { name: 'monitor' }, 7, 4, undefined],
+    ['a recurring monitor', { name: 'monitor', intervalMs: 1000 }, 1, 4, noFencer],
+    ['a start', { name: 'start' }, 1, 4, noFencer],
+    ['a stop', { name: 'stop' }, 0, 0, undefined],
+    ['anything else', { name: 'meta-data' }, 1, 4, noFencer],
+  ])('%s is answered at once', async (_what, fields, rc, status, exitReason) => {
+    const result = await run(action({ rsc, ...fields }));
+    expect([result.rc, result.status, result.exitReason]).toEqual([rc, status, exitReason]);
+    expect(runner.commands).toEqual([]);
   });
 });

@@ -1,0 +1,46 @@
+import { closeSync, constants, openSync, readSync } from 'node:fs';
+
+/** A user and its primary group. */
+export interface User {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** So much of the list of users is looked at, in bytes. */
+const LIST_LIMIT_BYTES = 1024 * 1024;
+
+/**
+ * A user of the system by name, or undefined. Read from the list of local users and not asked of NSS, where a
+ * directory server that hangs would hang the daemon; the accounts of packages are local.
+ * @param file default `/etc/passwd`
+ * @throws the system's error when the list can't be read
+ */
+export function findUser(name: string, file = '/etc/passwd'): User | undefined {
+  for (const line of readList(file).split('\n')) {
+    const [found, , uid = '', gid = ''] = line.split(':');
+    if (found === name && /^\d+$/.test(uid) && /^\d+$/.test(gid)) {
+      return { uid: Number(uid), gid: Number(gid) };
+    }
+  }
+  return undefined;
+}
+
+function readList(file: string): string {
+  // Non-blocking, because opening a named pipe would wait for a writer.
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const buffer = Buffer.alloc(64 * 1024);
+    const parts: string[] = [];
+    for (let seen = 0; seen < LIST_LIMIT_BYTES; ) {
+      const got = readSync(descriptor, buffer, 0, buffer.length, null);
+      if (got === 0) {
+        break;
+      }
+      seen += got;
+      parts.push(buffer.toString('latin1', 0, got));
+    }
+    return parts.join('');
+  } finally {
+    closeSync(descriptor);
+  }
+}
