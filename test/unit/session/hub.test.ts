@@ -58,6 +58,10 @@ describe('register', () => {
   });
 });
 
+const ALERT =
+  '<lrmd_alert lrmd_alert_id="mail" lrmd_alert_path="/bin/mail" lrmd_timeout="30000">' +
+  '<attributes CRM_alert_kind="node"/></lrmd_alert>';
+
 describe('a connection', () => {
   it('is announced to the others that have a name, never to itself', () => {
     const { connect, register } = makeHub();
@@ -111,11 +115,14 @@ describe('requests', () => {
     ['an unknown resource', 'lrmd_get_recurring', '<lrmd_rsc lrmd_rsc_id="x"/>', ['reply  -19']],
     ['all', 'lrmd_get_recurring', '', ['reply  0']],
     ['a poke', 'lrmd_rsc_poke', '', ['reply  0', 'notify lrmd_rsc_poke 0']],
-    ['what is not there yet', 'lrmd_alert_exec', '<lrmd_alert/>', ['reply  -95']],
+    ['an alert', 'lrmd_alert_exec', ALERT, ['reply  0']],
+    ['an alert without id and path', 'lrmd_alert_exec', '<lrmd_alert/>', ['reply  -22']],
+    ['nothing', 'lrmd_alert_exec', '', ['reply  -22']],
     ['what is not there yet', 'ipc_fwd', '', ['reply  -93']],
     ['what nobody knows', 'lrmd_dance', '', ['reply  -95']],
     ['what is only for us to send', 'lrmd_rsc_new_client', '', ['reply  -95']],
     ['the watchdog check, without an answer', 'lrmd_check', '<lrmd_op/>', []],
+    ['an empty watchdog check, without an answer', 'lrmd_check', '', []],
   ])('with %s: %s', (_what, request, inner, expected) => {
     const peer = makeHub().register('c');
     peer.request(request, '', inner);
@@ -209,6 +216,35 @@ describe('when the last controller leaves', () => {
     clock.advance(1000);
     runner.end();
     expect(next.told()).toEqual(['notify lrmd_rsc_exec 0']);
+  });
+});
+
+describe('an alert', () => {
+  it('goes to the alert agents with what it carries', () => {
+    const { register, alerts } = makeHub();
+    register('c').request('lrmd_alert_exec', '', ALERT);
+    const parameters = new Map([['CRM_alert_kind', 'node']]);
+    expect(alerts.sent).toEqual([{ id: 'mail', path: '/bin/mail', timeoutMs: 30_000, parameters }]);
+  });
+
+  it('is refused where nobody can run it', () => {
+    const { register, alerts } = makeHub();
+    alerts.hasAccount = false;
+    const peer = register('c');
+    peer.request('lrmd_alert_exec', '', ALERT);
+    expect(peer.told()).toEqual(['reply  -22']);
+  });
+});
+
+describe('a watchdog check', () => {
+  it.each([
+    ['<lrmd_op lrmd_watchdog="10"/>', [['10', 'c']]],
+    ['<lrmd_op/>', [[undefined, 'c']]],
+    ['', []],
+  ])('%j is handed on', (inner, expected) => {
+    const { register, checks } = makeHub();
+    register('c').request('lrmd_check', '', inner);
+    expect(checks).toEqual(expected);
   });
 });
 
