@@ -24,6 +24,8 @@ export const HOST = '127.0.0.1';
 export const PCMK_INIT = join(CHECKOUT, 'build/pcmk-init');
 export const REMOTED = join(CHECKOUT, 'build/pacemaker-remoted');
 export const FIXTURES = join(CHECKOUT, 'test/fixtures/ocf');
+export const LSB_FIXTURES = join(CHECKOUT, 'test/fixtures/lsb');
+export const ALERT_FIXTURES = join(CHECKOUT, 'test/fixtures/alerts');
 
 /** A line of the daemon's log. */
 export interface LogLine {
@@ -84,7 +86,15 @@ async function launch(start: DaemonStart): Promise<Launched> {
   if (start.isKeyMissing !== true) {
     writeFileSync(keyFile, key, { mode: 0o600 });
   }
-  const shell = prelude === undefined ? [] : ['sh', '-c', `scratch='${scratch}'; ${prelude}; exec "$0" "$@"`];
+  const shell =
+    prelude === undefined
+      ? []
+      : [
+          'sh',
+          '-c',
+          `scratch='${scratch}'; ${prelude}
+exec "$0" "$@"`,
+        ];
   const namespace = await startInPidNamespace([...shell, PCMK_INIT, '--port', String(port), ...args], {
     env: { PCMK_authkey_location: keyFile, PCMK_remote_address: HOST, OCF_ROOT: FIXTURES, ...start.env },
   });
