@@ -18,6 +18,8 @@ const ACTIVITIES: readonly EventName[] = [
   'session.ended',
   'op.finished',
   'op.recurred',
+  'alert.finished',
+  'alert.failed',
 ];
 
 /**

@@ -39,7 +39,8 @@ export class Alerts {
   readonly #inFlight = new Set<Alert>();
   #sequence = 0;
   #isDraining = false;
-  #onEmpty: (() => void) | undefined;
+  /** Resolved when the last alert of a shutdown has ended. */
+  readonly #ended = Promise.withResolvers<void>();
 
   constructor(options: AlertsOptions) {
     this.#options = options;
@@ -70,13 +71,12 @@ export class Alerts {
       return;
     }
     const longestMs = Math.max(0, ...[...this.#inFlight].map(({ timeoutMs }) => timeoutMs));
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const late = Promise.withResolvers<void>();
     const timer = this.#options.clock.setTimer(Math.min(deadlineMs, longestMs + DRAIN_GRACE_MS), () => {
       emit('alert.abandoned', { count: this.#inFlight.size });
-      resolve();
+      late.resolve();
     });
-    this.#onEmpty = resolve;
-    await promise;
+    await Promise.race([this.#ended.promise, late.promise]);
     timer.cancel();
   }
 
@@ -109,8 +109,8 @@ export class Alerts {
     const onExit = (exit: Exit): void => {
       tell(alert, exit, Math.round(clock.nowMs() - startedAtMs));
       this.#inFlight.delete(alert);
-      if (this.#inFlight.size === 0) {
-        this.#onEmpty?.();
+      if (this.#isDraining && this.#inFlight.size === 0) {
+        this.#ended.resolve();
       }
     };
     this.#inFlight.add(alert);

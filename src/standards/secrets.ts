@@ -13,7 +13,7 @@ export const SECRETS_DIRECTORY = '/var/lib/pacemaker/lrm/secrets';
 /** Stands in the configuration in place of a secret [protocol 5.12, CIB secrets]. */
 const MARK = 'lrm://';
 
-/** The longest secret, in bytes; the C daemon takes 255. */
+/** The longest secret, in bytes; the C daemon takes 254. */
 export const MAX_SECRET_BYTES = 8192;
 
 /** How long the secrets of one action may take to read, in ms: a file system that hangs must not hold the resource. */
@@ -21,7 +21,12 @@ const READ_LIMIT_MS = 5000;
 
 /** Whether an action needs secrets at all. */
 export function holdsSecrets(parameters: ReadonlyMap<string, string>): boolean {
-  return [...parameters.values()].includes(MARK);
+  for (const value of parameters.values()) {
+    if (value === MARK) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** The parameters of an action as its agent gets them. */

@@ -165,8 +165,9 @@ describe('a shutdown', () => {
     runner.finish();
     await Promise.resolve();
     expect(isDrained).toBe(false);
+    const again = alerts.drain(60_000);
     runner.finish();
-    await drained;
+    await Promise.all([drained, again]);
     expect(clock.waiting).toBe(0);
     expect(runner.commands).toHaveLength(2);
   });

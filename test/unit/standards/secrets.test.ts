@@ -171,6 +171,17 @@ describe('what is no secret', () => {
   });
 });
 
+describe('a file system that hangs', () => {
+  it('fails the action after 5 s', async () => {
+    put('password', 'x');
+    const replaced = replace('password');
+    // No file can have been read before the first turn of the event loop.
+    clock.advance(5000);
+    expect((await replaced).isComplete).toBe(false);
+    expect(events).toEqual([expect.objectContaining({ reason: expect.stringMatching(/within 5000 ms/) })]);
+  });
+});
+
 describe('a secret that others can read', () => {
   it('is used, and told of once', async () => {
     put('password', 'x');
