@@ -48,6 +48,15 @@ static bool env_append(char *assignment)
   return true;
 }
 
+void env_set(char *assignment)
+{
+  char **variable = env_find(assignment);
+  if (variable != NULL)
+    *variable = assignment;
+  else
+    env_append(assignment);
+}
+
 void env_default(char *assignment)
 {
   static bool told;
@@ -99,12 +108,7 @@ static void set_runtime_variables(const char *library)
     memcpy(names + used, wanted[i], length);
     names[used += length] = '\0';
   }
-  // An outer Bundlet's list would be wrong here, so this one is replaced where it exists.
-  char **variable = env_find(names);
-  if (variable != NULL)
-    *variable = names;
-  else
-    env_append(names);
+  env_set(names); // an outer Bundlet's list would be wrong here
 }
 
 static int cannot_run(const char *program, const char *remedy)

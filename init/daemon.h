@@ -12,6 +12,9 @@ void env_use(char **list);
 // Adds "NAME=VALUE" where NAME is unset. The string is kept, not copied.
 void env_default(char *assignment);
 
+// Sets "NAME=VALUE", whether NAME is set or not. The string is kept, not copied.
+void env_set(char *assignment);
+
 // Becomes the daemon, with `arguments` (argc strings and a final NULL) behind argv[0]. Returns only when that failed,
 // with the exit status that a shell would give: 127 not found, 126 not executable. The reason has been told.
 int daemon_exec(int argc, char **arguments);

@@ -116,12 +116,17 @@ static void note_stop(void)
   init.deadline_ms = now_ms() + settings->stop_timeout_ms;
 }
 
+// What the daemon has of the stop timeout. A very short one is shared in halves: it shall have some time as well.
+static int daemon_part_ms(void)
+{
+  int half = settings->stop_timeout_ms / 2;
+  return settings->stop_timeout_ms - (half < RESERVE_MS ? half : RESERVE_MS);
+}
+
 static void do_stop_daemon(void)
 {
   note_stop();
-  // A very short stop timeout is shared in halves: the daemon shall have some time as well.
-  int half = settings->stop_timeout_ms / 2;
-  init.due_ms = init.deadline_ms - (half < RESERVE_MS ? half : RESERVE_MS);
+  init.due_ms = init.deadline_ms - settings->stop_timeout_ms + daemon_part_ms();
   do_forward();
 }
 
@@ -306,6 +311,9 @@ static int wait_for_signal(void)
 int supervise(const struct settings *with)
 {
   settings = with;
+  static char stop_time[40]; // how long the daemon may wait for the cluster at a stop
+  text(stop_time, sizeof stop_time, "BUNDLET_DAEMON_STOP_MS=%d", daemon_part_ms());
+  env_set(stop_time);
   init.due_ms = now_ms(); // a stop that came before is taken first: then no daemon is started at all
   while (init.state != END) {
     init.signal = wait_for_signal();

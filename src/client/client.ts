@@ -3,6 +3,7 @@ import { DEFAULT_PORT } from '../config/port.ts';
 import { AgentError } from '../errors/agent-error.ts';
 import { writeRequest } from '../protocol/envelope.ts';
 import { type ExecFields, writeExec } from '../protocol/exec.ts';
+import { type ProxyFields, writeForward } from '../protocol/ipc-proxy.ts';
 import { CALL_OPTION, ELEMENT, OP, RC, rcText } from '../protocol/names.ts';
 import { writeRegister } from '../protocol/register.ts';
 import {
@@ -163,6 +164,19 @@ export class RemoteClient implements AsyncDisposable {
   /** Asks for a sign of life; all controllers get a `poke` event [protocol 3.9]. */
   async poke(): Promise<void> {
     await this.#call(OP.poke, undefined, 0);
+  }
+
+  /**
+   * What a provider sends for the daemon's local clients, or `shutdown_ack` and `shutdown_nack` as its answer to
+   * `shutdown_req` [protocol 6.4]. A daemon that ends because of it does not reply: CONNECTION_LOST.
+   */
+  async forward(fields: ProxyFields): Promise<void> {
+    const reply = await this.#channel.request(
+      (messageId) => writeForward(fields, messageId),
+      (answer) => answer,
+      AbortSignal.timeout(this.#timeoutMs),
+    );
+    refuse(OP.ipcForward, rcOf(reply));
   }
 
   /** Any request by its name; for tests and for what this library doesn't know. */

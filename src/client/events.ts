@@ -1,5 +1,6 @@
 import { type Completion, readCompletion } from '../protocol/completion.ts';
-import { OP } from '../protocol/names.ts';
+import { type ProxyNotifyFields, readProxy } from '../protocol/ipc-proxy.ts';
+import { ELEMENT, OP } from '../protocol/names.ts';
 import { readInteger } from '../protocol/values.ts';
 import type { XmlElement } from '../protocol/xml-tree.ts';
 
@@ -17,11 +18,16 @@ export type ClientEvent =
   | { readonly type: 'poke'; readonly callId: number }
   /** Another controller connected. */
   | { readonly type: 'new-client' }
+  /** For a provider: something of a local client, or `shutdown_req`: the daemon wants to end [protocol 6.4]. */
+  | { readonly type: 'proxy'; readonly proxy: ProxyNotifyFields }
   /** A message that this version of the library doesn't know, as it came. */
   | { readonly type: 'other'; readonly message: XmlElement };
 
 /** Decodes a notification. */
 export function readEvent(message: XmlElement): ClientEvent {
+  if (message.name === ELEMENT.proxy) {
+    return { type: 'proxy', proxy: readProxy(message) };
+  }
   const { attributes } = message;
   const callId = readInteger(attributes['lrmd_callid']) ?? 0;
   const rscId = attributes['lrmd_rsc_id'] ?? '';

@@ -2,6 +2,7 @@
 export { AgentError } from '../errors/agent-error.ts';
 export { Secret } from '../errors/secret.ts';
 export type { Completion } from '../protocol/completion.ts';
+export { IPC_OP, type ProxyFields, type ProxyNotifyFields } from '../protocol/ipc-proxy.ts';
 export type { OperationKey, RecurringFields, RscFields } from '../protocol/rsc.ts';
 export { RemoteClient } from './client.ts';
 export type { ClientEvent } from './events.ts';

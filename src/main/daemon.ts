@@ -48,14 +48,10 @@ export async function runDaemon(options: DaemonOptions, env: Environment): Promi
   emit('daemon.listening', { address, port, pid: process.pid, version: VERSION });
   // Looked at for each connection anyway; now, so that a missing key is told before somebody waits for it.
   services.resolve(TOKENS.authKey).current();
-  let isStopping = false;
+  const hub = services.resolve(TOKENS.hub);
   for (const signal of STOP_SIGNALS) {
-    process.on(signal, () => {
-      if (!isStopping) {
-        isStopping = true;
-        stop(signal, server, services, log);
-      }
-    });
+    // The second one hurries.
+    process.on(signal, () => hub.terminate(() => stop(signal, server, services, log)));
   }
 }
 
@@ -72,7 +68,7 @@ function startServer(options: DaemonOptions, services: DependencyContainer): Pro
   });
 }
 
-/** Agents that run are left alone: PID 1 ends them, or nobody [protocol 3.10]. */
+/** The cluster agreed, or was not asked. Agents that run are left alone: PID 1 ends them, or nobody [protocol 3.10]. */
 function stop(signal: string, server: TlsServer, services: DependencyContainer, log: Log): void {
   emit('daemon.stopping', { signal });
   const end = (): never => {
@@ -83,7 +79,7 @@ function stop(signal: string, server: TlsServer, services: DependencyContainer, 
   services.resolve(TOKENS.hub).close('the daemon stops');
   const late = Promise.withResolvers<void>();
   services.resolve(TOKENS.clock).setTimer(FAREWELL_MS, late.resolve);
-  const farewell = server.stop().then(() => server.drained());
+  const goodbyes = server.stop().then(() => server.drained());
   const alerts = services.resolve(TOKENS.alerts).drain(ALERTS_MS);
-  Promise.all([Promise.race([farewell, late.promise]), alerts]).then(end, end);
+  Promise.allSettled([Promise.race([goodbyes, late.promise]), alerts]).then(end);
 }

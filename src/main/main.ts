@@ -1,18 +1,19 @@
-import { readOptions, USAGE } from '../config/options.ts';
+import { USAGE } from '../config/command-line.ts';
+import { readOptions } from '../config/options.ts';
 import { AgentError, messageOf } from '../errors/agent-error.ts';
 import { ERROR_CODES } from '../errors/codes.ts';
 import { runDaemon } from './daemon.ts';
 import { EXIT } from './exit-codes.ts';
-import { VERSION } from './version.ts';
+import { print, versionText } from './print.ts';
 
 /** The program `pacemaker-remoted`. */
 async function main(): Promise<void> {
   process.title = 'pacemaker-remoted';
   const options = readOptions(process.argv.slice(2), process.env);
   if (options.mode === 'help') {
-    process.stdout.write(USAGE);
+    print(USAGE, options);
   } else if (options.mode === 'version') {
-    process.stdout.write(`Bundlet ${VERSION}\n`);
+    print(versionText(options.outputAs), options);
   } else {
     await runDaemon(options, process.env);
   }

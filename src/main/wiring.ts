@@ -18,6 +18,7 @@ import { StonithRunner } from '../standards/stonith.ts';
 import { AuthKey } from '../transport/auth-key.ts';
 import { FrameWriter } from '../wire/frame-writer.ts';
 import { EXIT } from './exit-codes.ts';
+import { schemaTransfers } from './schemas.ts';
 import { TOKENS } from './tokens.ts';
 
 /** The wiring list of the daemon: which thing is made from which others. Nothing is made before it is asked for. */
@@ -75,6 +76,8 @@ export function wire(options: DaemonOptions, env: Environment): DependencyContai
         runner: from.resolve(TOKENS.actionRunner),
         alerts: from.resolve(TOKENS.alerts),
         watchdog: makeWatchdogCheck(options),
+        shutdownTimeoutMs: options.shutdownTimeoutMs,
+        onProvider: schemaTransfers(options, clock),
         facts: {
           uptimeSeconds: () => Math.floor((clock.nowMs() - startedAtMs) / 1000),
           ...(options.nodeStartState === undefined ? {} : { nodeStartState: options.nodeStartState }),

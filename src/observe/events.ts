@@ -54,6 +54,54 @@ export const EVENTS = {
     text: 'The last controller left; recurring operations were cancelled',
   },
 
+  'shutdown.asked': {
+    level: 'notice',
+    text: 'The cluster was asked to stop or move what runs here; the daemon ends when that is done',
+  },
+  'shutdown.acked': {
+    level: 'notice',
+    text: 'The cluster stops or moves what runs here; waiting until it is done',
+  },
+  'shutdown.lost': {
+    level: 'warning',
+    text: 'The last controller vanished during the shutdown; waiting a little for another one',
+  },
+  'shutdown.refused': {
+    level: 'warning',
+    text: 'The cluster will not stop what runs here (maintenance mode, or not managed); ending now',
+  },
+  'shutdown.done': { level: 'notice', text: 'The last controller left: nothing is left to wait for' },
+  'shutdown.orphaned': { level: 'warning', text: 'No other controller came during the shutdown; ending now' },
+  'shutdown.late': {
+    level: 'warning',
+    text: 'The cluster was not done in time; ending now. If its resources need longer to stop, raise BUNDLET_STOP_TIMEOUT in a container, BUNDLET_SHUTDOWN_TIMEOUT elsewhere',
+  },
+  'shutdown.hurried': {
+    level: 'warning',
+    text: 'A second signal during the shutdown; ending now, without waiting for the cluster',
+  },
+
+  'proxy.opened': { level: 'debug', text: 'A session with a server of the cluster was opened' },
+  'proxy.closed': { level: 'debug', text: 'A session with a server of the cluster ended' },
+  'proxy.stray': {
+    level: 'debug',
+    text: 'A controller sent something for a session that is not there; it was told so',
+  },
+  'proxy.invalid': {
+    level: 'warning',
+    text: 'A controller sent something for local clients that means nothing',
+  },
+
+  'schemas.skipped': {
+    level: 'debug',
+    text: 'No schema files are needed: no tools of Pacemaker are installed here',
+  },
+  'schemas.fetched': { level: 'info', text: 'The schema files that are newer than ours were fetched' },
+  'schemas.failed': {
+    level: 'warning',
+    text: 'Newer schema files could not be fetched; only tools in here that read the configuration would need them',
+  },
+
   'rsc.registered': { level: 'info', text: 'A resource was registered' },
   'rsc.unregistered': { level: 'info', text: 'A resource was unregistered' },
   'op.queued': { level: 'debug', text: 'An operation was queued' },

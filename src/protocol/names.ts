@@ -11,6 +11,7 @@ export const ELEMENT = {
   op: 'lrmd_op',
   alert: 'lrmd_alert',
   proxy: 'lrmd_ipc_proxy',
+  proxyMessage: 'lrmd_ipc_msg',
   attributes: 'attributes',
   param: 'param',
 } as const;

@@ -31,10 +31,15 @@ export function readRegister(request: Envelope): RegisterRequest {
 }
 
 /** Whether a peer of that version can be served; one that tells none can't [protocol 3.4]. */
-export function isVersionAccepted(version: string | undefined): boolean {
+export function isVersionAccepted(version: string | undefined): version is string {
   return (
     version !== undefined && VERSION.test(version) && compareVersions(version, MINIMUM_PROTOCOL_VERSION) >= 0
   );
+}
+
+/** Whether a provider of that version can serve schema files [protocol 6.9]. */
+export function hasSchemas(version: string): boolean {
+  return compareVersions(version, '1.2') >= 0;
 }
 
 export function writeRegister(request: RegisterRequest, messageId: number): XmlElement {

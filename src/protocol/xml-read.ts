@@ -22,6 +22,7 @@ interface OpenElement {
   readonly name: string;
   readonly attributes: Record<string, string>;
   readonly children: XmlElement[];
+  cdata?: string;
 }
 
 /**
@@ -36,6 +37,7 @@ export function readXml(text: string): XmlReading {
   parser.on('opentagstart', (tag) => tree.open(tag.name));
   parser.on('attribute', (attribute) => tree.attribute(attribute.name, attribute.value));
   parser.on('closetag', () => tree.close());
+  parser.on('cdata', (text) => tree.cdata(text));
   parser.on('doctype', () => {
     throw invalid('Expected a message without a document type, got one with it');
   });
@@ -93,6 +95,13 @@ class TreeBuilder {
     const current = this.#open.at(-1);
     if (current !== undefined) {
       current.attributes[name] = value;
+    }
+  }
+
+  cdata(text: string): void {
+    const current = this.#open.at(-1);
+    if (current !== undefined) {
+      current.cdata = (current.cdata ?? '') + text;
     }
   }
 

@@ -1,8 +1,10 @@
-/** An XML element as a value: immutable, no namespaces, no processing instructions, no DTD. */
+/** An XML element as a value: immutable, no namespaces, no processing instructions, no DTD, no text but CDATA. */
 export interface XmlElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly XmlElement[];
+  /** Its CDATA sections as one text, if it has any; other text means nothing in this protocol. */
+  readonly cdata?: string;
 }
 
 /** An element to be written. Attributes that are undefined are left out; numbers are written in decimal. */

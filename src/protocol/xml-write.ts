@@ -37,14 +37,20 @@ export function escapeAttribute(text: string): string {
   });
 }
 
+/** A text that holds the end mark itself goes into two sections. */
+function writeCdata(text: string): string {
+  return `<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;
+}
+
 /** One line without declaration or white space between elements [protocol 2.2]. */
 export function writeXml(root: XmlElement): string {
   let text = `<${root.name}`;
   for (const [name, value] of Object.entries(root.attributes)) {
     text += ` ${name}="${escapeAttribute(value)}"`;
   }
-  if (root.children.length === 0) {
+  if (root.children.length === 0 && root.cdata === undefined) {
     return `${text}/>`;
   }
-  return `${text}>${root.children.map(writeXml).join('')}</${root.name}>`;
+  const cdata = root.cdata === undefined ? '' : writeCdata(root.cdata);
+  return `${text}>${cdata}${root.children.map(writeXml).join('')}</${root.name}>`;
 }

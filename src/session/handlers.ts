@@ -4,6 +4,7 @@ import { readAlert } from '../protocol/alert.ts';
 import { readCheck } from '../protocol/check.ts';
 import { type Envelope, writeReply } from '../protocol/envelope.ts';
 import { readExec } from '../protocol/exec.ts';
+import { type ProxyFields, readProxy } from '../protocol/ipc-proxy.ts';
 import { CALL_OPTION, OP, RC } from '../protocol/names.ts';
 import {
   isVersionAccepted,
@@ -37,6 +38,8 @@ export interface HandlerContext {
   /** The connection that asks. */
   readonly clientId: string;
   readonly peer: string;
+  /** Takes what a controller sends for local clients, or as its answer to a shutdown request. */
+  forward(fields: ProxyFields): void;
 }
 
 /** What a request brings: an answer to the one who asked, and then a notification to everybody. */
@@ -45,6 +48,8 @@ export interface Outcome {
   readonly notification?: XmlElement;
   /** The peer was not accepted: it stays without a name. */
   readonly isRefused?: true;
+  /** The peer is an IPC provider from now on, and speaks this version of the protocol. */
+  readonly providerVersion?: string;
 }
 
 export type Handler = (context: HandlerContext, request: Envelope, callId: number) => Outcome;
@@ -63,7 +68,10 @@ const register: Handler = (context, request, callId) => {
     uptimeSeconds: context.facts.uptimeSeconds(),
     ...(context.facts.nodeStartState === undefined ? {} : { nodeStartState: context.facts.nodeStartState }),
   };
-  return { reply: writeRegisterReply(request, callId, reply) };
+  return {
+    reply: writeRegisterReply(request, callId, reply),
+    ...(isIpcProvider ? { providerVersion: protocolVersion } : {}),
+  };
 };
 
 /** [protocol 4.2] */
@@ -167,6 +175,12 @@ const check: Handler = (context, request) => {
   return {};
 };
 
+/** [protocol 6.4]. Always answered: 3.x controllers count the replies that they still expect. */
+const ipcForward: Handler = (context, request, callId) => {
+  context.forward(readProxy(request.root));
+  return { reply: writeReply(request, callId, RC.ok) };
+};
+
 /** Known to the protocol, not here yet; answered at once, or the peer would wait 10 s and leave. */
 const unsupported =
   (rc: number): Handler =>
@@ -192,5 +206,5 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   [OP.poke, poke],
   [OP.check, check],
   [OP.alertExec, alertExec],
-  [OP.ipcForward, unsupported(RC.notBuilt)],
+  [OP.ipcForward, ipcForward],
 ]);

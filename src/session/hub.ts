@@ -3,6 +3,8 @@ import type { Report } from '../executor/report.ts';
 import { emit } from '../observe/events.ts';
 import { writeCompletion } from '../protocol/completion.ts';
 import { type Envelope, writeNotification } from '../protocol/envelope.ts';
+import { IPC_OP, type ProxyFields } from '../protocol/ipc-proxy.ts';
+import type { Relay } from '../protocol/ipc-relay.ts';
 import { OP } from '../protocol/names.ts';
 import type { ActionRunner } from '../standards/action.ts';
 import type { Alerts } from '../standards/alert.ts';
@@ -11,7 +13,10 @@ import { isAllowed } from './authorize.ts';
 import { CallIds } from './call-ids.ts';
 import { type DaemonFacts, HANDLERS, type Handler, refusedOperation, unknownOperation } from './handlers.ts';
 import { Peers } from './peers.ts';
+import { Providers } from './providers.ts';
+import { ProxySessions } from './proxy-sessions.ts';
 import { Session, type SessionOwner, type SessionTools } from './session.ts';
+import { Shutdown } from './shutdown.ts';
 import type { WatchdogCheck } from './watchdog-check.ts';
 
 export interface HubOptions extends SessionTools {
@@ -19,6 +24,10 @@ export interface HubOptions extends SessionTools {
   readonly facts: DaemonFacts;
   readonly alerts: Pick<Alerts, 'send'>;
   readonly watchdog: Pick<WatchdogCheck, 'check'>;
+  /** How long the cluster may take to move everything away before the daemon ends, in ms. */
+  readonly shutdownTimeoutMs: number;
+  /** A controller registered that can serve local clients; `relay` reaches the newest such. */
+  readonly onProvider?: (protocolVersion: string, relay: Relay) => void;
 }
 
 /** Brings peers and executor together: requests go in, replies and results go out. */
@@ -28,9 +37,16 @@ export class Hub implements SessionOwner {
   readonly #peers = new Peers();
   readonly #sessions = new Set<Session>();
   readonly #callIds = new CallIds();
+  readonly #providers = new Providers();
+  readonly #proxySessions = new ProxySessions(this.#providers);
+  readonly #shutdown: Shutdown;
 
   constructor(options: HubOptions) {
     this.#options = options;
+    this.#shutdown = new Shutdown(this.#providers, {
+      clock: options.clock,
+      timeoutMs: options.shutdownTimeoutMs,
+    });
     this.#executor = new Executor(options, (report) => this.#tell(report));
   }
 
@@ -41,6 +57,14 @@ export class Hub implements SessionOwner {
     this.#peers.add(session);
     this.#sessions.add(session);
     session.start();
+  }
+
+  /**
+   * Asks the cluster to move everything away, and calls `onEnd` once when it has, or will not, or takes too long. At
+   * once where no controller can be asked, and when it is called again. Peers are served until `close`.
+   */
+  terminate(onEnd: () => void): void {
+    this.#shutdown.terminate(onEnd);
   }
 
   /** Says goodbye to everybody. What runs goes on. */
@@ -59,6 +83,7 @@ export class Hub implements SessionOwner {
       watchdog: this.#options.watchdog,
       clientId: session.id,
       peer: session.peer,
+      forward: (fields: ProxyFields) => this.#forward(session, fields),
     };
     emit('session.request', { peer: session.peer, op: request.op, callId });
     const outcome = handlerOf(request.op)(context, request, callId);
@@ -68,15 +93,45 @@ export class Hub implements SessionOwner {
     if (outcome.notification !== undefined) {
       this.#peers.notify(outcome.notification);
     }
+    if (outcome.providerVersion !== undefined) {
+      this.#providers.add(session);
+      this.#shutdown.joined();
+      this.#options.onProvider?.(outcome.providerVersion, this.#proxySessions);
+    }
     return outcome.isRefused !== true;
   }
 
-  ended(session: Session): void {
+  /** The clean-up in the order of the C daemon [protocol 3.8]. */
+  ended(session: Session, clean: boolean): void {
     this.#peers.remove(session);
     this.#sessions.delete(session);
+    const wasProvider = this.#providers.remove(session);
+    this.#proxySessions.providerLeft(session);
     if (session.name !== undefined && !this.#peers.hasNamed) {
       emit('session.dropped-recurring', { peer: session.peer });
       this.#executor.dropRecurring();
+    }
+    if (wasProvider) {
+      this.#shutdown.left(session, clean);
+    }
+  }
+
+  /** What a controller sends for local clients, or about the shutdown [protocol 6.4]. */
+  #forward(session: Session, fields: ProxyFields): void {
+    switch (fields.op) {
+      case IPC_OP.shutdownAck:
+        this.#shutdown.answered('ack');
+        break;
+      case IPC_OP.shutdownNack:
+        this.#shutdown.answered('nack');
+        break;
+      case IPC_OP.response:
+      case IPC_OP.event:
+      case IPC_OP.destroy:
+        this.#proxySessions.forward(session, fields);
+        break;
+      default:
+        emit('proxy.invalid', { peer: session.peer, op: fields.op, reason: 'Expected a known lrmd_ipc_op' });
     }
   }
 

@@ -17,7 +17,8 @@ import { type Event, SESSION_STATES, type State } from './session.states.ts';
 export interface SessionOwner {
   /** Carries out a request; the session only reads and writes. Returns false if the peer was not accepted. */
   handle(session: Session, request: Envelope): boolean;
-  ended(session: Session): void;
+  /** `clean`: we closed it, or the peer said goodbye. */
+  ended(session: Session, clean: boolean): void;
 }
 
 export interface SessionTools {
@@ -46,7 +47,7 @@ export class Session implements Peer {
 
   /** Begins to read. The owner knows the session before its first request comes. */
   start(): void {
-    this.#connection.onClose = (reason) => this.#closed(reason);
+    this.#connection.onClose = (reason, clean) => this.#closed(reason, clean);
     this.#connection.onData = (chunk) => this.#receive(chunk);
   }
 
@@ -139,10 +140,10 @@ export class Session implements Peer {
     }
   }
 
-  #closed(reason: string): void {
+  #closed(reason: string, clean: boolean): void {
     this.#frameTimer?.cancel();
     this.#apply('close');
     emit('session.ended', { peer: this.peer, client: this.#name ?? 'unnamed', reason });
-    this.#owner.ended(this);
+    this.#owner.ended(this, clean);
   }
 }

@@ -1,6 +1,6 @@
 import { readXml } from '../../../src/protocol/xml-read.ts';
 import type { XmlElement } from '../../../src/protocol/xml-tree.ts';
-import { Hub } from '../../../src/session/hub.ts';
+import { Hub, type HubOptions } from '../../../src/session/hub.ts';
 import type { Alert } from '../../../src/standards/alert.ts';
 import type { SecureConnection } from '../../../src/transport/secure-connection.ts';
 import { FrameWriter } from '../../../src/wire/frame-writer.ts';
@@ -27,10 +27,15 @@ export class FakeConnection implements SecureConnection {
     this.received.push(readXml(payload.subarray(0, -1).toString()).root);
   }
 
-  close(reason: string): void {
+  close(reason: string, clean = true): void {
     this.closed = true;
     this.closeReason = reason;
-    this.onClose(reason, true);
+    this.onClose(reason, clean);
+  }
+
+  /** The connection breaks without a goodbye. */
+  vanish(): void {
+    this.close('vanished', false);
   }
 
   /** What the peer writes. */
@@ -70,7 +75,7 @@ export class FakeAlerts {
 }
 
 /** A hub with fake agents and as many peers as wanted. */
-export function makeHub() {
+export function makeHub(given: Partial<HubOptions> = {}) {
   const clock = new FakeClock();
   const runner = new FakeRunner();
   const decompress = (): Buffer => {
@@ -81,7 +86,8 @@ export function makeHub() {
   const checks: unknown[] = [];
   const watchdog = { check: (...given: unknown[]) => void checks.push(given) };
   const frames = new FrameWriter();
-  const hub = new Hub({ clock, runner, decompress, facts, frames, alerts, watchdog });
+  const options = { shutdownTimeoutMs: 60_000, ...given };
+  const hub = new Hub({ ...options, clock, runner, decompress, facts, frames, alerts, watchdog });
   const connect = (name = 'peer'): FakeConnection => {
     const connection = new FakeConnection(name);
     hub.accept(connection);
