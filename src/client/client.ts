@@ -18,7 +18,7 @@ import {
 import { readInteger } from '../protocol/values.ts';
 import { element, type XmlElement } from '../protocol/xml-tree.ts';
 import { connect } from '../transport/tls-client.ts';
-import { Channel } from './channel.ts';
+import { Channel, type ChannelHandlers } from './channel.ts';
 import { EventQueue } from './event-queue.ts';
 import { type ClientEvent, readEvent } from './events.ts';
 import { RemoteOperation } from './operation.ts';
@@ -36,6 +36,7 @@ import { type ConnectOptions, type DaemonInfo, type ExecRequest, REQUEST_TIMEOUT
 export class RemoteClient implements AsyncDisposable {
   readonly #channel: Channel;
   readonly #timeoutMs: number;
+  readonly #onEvent: (event: ClientEvent) => void;
   readonly #operations = new Map<number, RemoteOperation>();
   readonly #readers = new Set<EventQueue<ClientEvent>>();
   readonly #closed = Promise.withResolvers<AgentError>();
@@ -55,7 +56,8 @@ export class RemoteClient implements AsyncDisposable {
       ...(priorities === undefined ? {} : { priorities }),
       ...(signal === undefined ? {} : { signal }),
     });
-    const client = new RemoteClient((handlers) => new Channel(connection, handlers), timeoutMs);
+    const makeChannel: MakeChannel = (handlers) => new Channel(connection, handlers);
+    const client = new RemoteClient(makeChannel, timeoutMs, options.onEvent);
     try {
       await client.#register(options, port);
     } catch (error) {
@@ -66,10 +68,12 @@ export class RemoteClient implements AsyncDisposable {
   }
 
   private constructor(
-    makeChannel: (handlers: ConstructorParameters<typeof Channel>[1]) => Channel,
+    makeChannel: MakeChannel,
     timeoutMs: number,
+    onEvent: (event: ClientEvent) => void = () => undefined,
   ) {
     this.#timeoutMs = timeoutMs;
+    this.#onEvent = onEvent;
     this.#channel = makeChannel({
       onNotification: (message) => this.#notified(message),
       onClose: (error) => this.#lost(error),
@@ -257,6 +261,7 @@ export class RemoteClient implements AsyncDisposable {
 
   #notified(message: XmlElement): void {
     const event = readEvent(message);
+    this.#onEvent(event);
     for (const reader of this.#readers) {
       reader.push(event);
     }
@@ -286,6 +291,8 @@ export class RemoteClient implements AsyncDisposable {
     this.#closed.resolve(error);
   }
 }
+
+type MakeChannel = (handlers: ChannelHandlers) => Channel;
 
 type Attributes = Readonly<Record<string, string | number | undefined>>;
 

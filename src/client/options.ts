@@ -1,4 +1,5 @@
 import type { Secret } from '../errors/secret.ts';
+import type { ClientEvent } from './events.ts';
 
 /** How long a controller waits for a reply, in ms, as the C library does [protocol 2.4]. */
 export const REQUEST_TIMEOUT_MS = 10_000;
@@ -22,6 +23,8 @@ export interface ConnectOptions {
   readonly timeoutMs?: number;
   /** Gives up connecting. */
   readonly signal?: AbortSignal;
+  /** Called for every event from the very first: what comes right behind the registration is before any `events()`. */
+  readonly onEvent?: (event: ClientEvent) => void;
 }
 
 /** What is to be executed. */

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type RemoteClient, Secret } from '../../../src/client/index.ts';
@@ -99,6 +100,7 @@ describe('the command line', () => {
     ],
     ['--port=65536', 64, /^$/, /got "65536"/],
     ['operand', 64, /^$/, /^pacemaker-remoted: .*operand.*\n$/],
+    ['--output-as=html', 64, /^$/, /^pacemaker-remoted: Expected --output-as .*"html".*\n$/],
   ])('%s ends with status %i and one text', async (argument, status, stdout, stderr) => {
     const end = await remoted([argument]);
     expect(end).toMatchObject({
@@ -109,7 +111,71 @@ describe('the command line', () => {
   });
 });
 
+describe('the output of --version', () => {
+  it.each([
+    ['text', /^Bundlet \d+\.\d+\.\d+\n$/],
+    ['xml', /^<pacemaker-result .*<version program="Bundlet" version="[\d.]+"\/>.*<\/pacemaker-result>\n$/s],
+    ['none', /^$/],
+  ])('as %s', async (format, stdout) => {
+    expect(await remoted(['--version', `--output-as=${format}`])).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(stdout),
+      stderr: '',
+    });
+  });
+
+  it('goes to a file, or is refused in one line', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'bundlet-output-'));
+    const file = join(directory, 'version');
+    expect(await remoted(['--version', '--output-to', file])).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(readFileSync(file, 'utf8')).toMatch(/^Bundlet /);
+    expect(await remoted(['--version', '--output-to=-'])).toMatchObject({
+      stdout: expect.stringMatching(/^Bundlet /),
+    });
+    expect(await remoted(['--help', '--output-to', directory])).toMatchObject({
+      status: 64,
+      stdout: '',
+      stderr: expect.stringMatching(/^pacemaker-remoted: Expected --output-to .*\n$/),
+    });
+    rmSync(directory, { recursive: true });
+  });
+});
+
+describe('what is wrong in the environment', () => {
+  it('is noted once each, and the daemon runs with the defaults', async () => {
+    await using daemon = await startDaemon({
+      env: {
+        PCMK_node_start_state: 'asleep',
+        PCMK_debug: 'perhaps',
+        PCMK_logpriority: 'loud',
+        PCMK_fail_fast: 'yes',
+        PCMK_valgrind_enabled: 'no',
+        PCMK_ipc_buffer: '131072',
+        BUNDLET_SHUTDOWN_TIMEOUT: 'soon',
+      },
+    });
+    const client = await daemon.connect();
+    expect(client.daemon.nodeStartState).toBeUndefined();
+    await leave(client);
+    const notes = daemon.log().filter(({ event }) => event === 'daemon.note');
+    expect(notes.map(({ setting }) => setting).sort()).toEqual([
+      'BUNDLET_SHUTDOWN_TIMEOUT',
+      ...['PCMK_debug', 'PCMK_fail_fast', 'PCMK_ipc_buffer', 'PCMK_logpriority', 'PCMK_node_start_state'],
+    ]);
+  });
+});
+
 describe('a daemon that cannot start', () => {
+  it('because another one runs says so, ends with 100, and does not disturb it', async () => {
+    await using daemon = await startDaemon();
+    const client = await daemon.connect();
+    const end = await runDaemon({ port: daemon.port });
+    expect(end.status).toBe(100);
+    expect(ownLines(end.stderr)).toEqual([expect.stringContaining(`port ${daemon.port}`)]);
+    expect(await act(client, 'exit 0')).toMatchObject({ rc: 0 });
+    await leave(client);
+  });
+
   it('because its port is taken names it, and ends with 100 through pcmk-init', async () => {
     const holder = createServer();
     await new Promise<void>((listening) => holder.listen(0, HOST, listening));

@@ -118,7 +118,7 @@ describe('requests', () => {
     ['an alert', 'lrmd_alert_exec', ALERT, ['reply  0']],
     ['an alert without id and path', 'lrmd_alert_exec', '<lrmd_alert/>', ['reply  -22']],
     ['nothing', 'lrmd_alert_exec', '', ['reply  -22']],
-    ['what is not there yet', 'ipc_fwd', '', ['reply  -93']],
+    ['nothing for local clients', 'ipc_fwd', '', ['reply  0']],
     ['what nobody knows', 'lrmd_dance', '', ['reply  -95']],
     ['what is only for us to send', 'lrmd_rsc_new_client', '', ['reply  -95']],
     ['the watchdog check, without an answer', 'lrmd_check', '<lrmd_op/>', []],
