@@ -1,9 +1,25 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { RemoteClient, Secret } from '../../../src/client/index.ts';
 import { startResetProxy } from '../../fault/reset-proxy.ts';
 import { useAudit } from '../../helpers/audit.ts';
 import { until } from '../../helpers/pid-namespace.ts';
 import { connectProvider, leave, type ProviderClient } from './provider.ts';
-import { ACTOR, act, HOST, type LogLine, type RunningDaemon, startDaemon } from './support.ts';
+import {
+  ACTOR,
+  act,
+  freePort,
+  HOST,
+  type LogLine,
+  REMOTED,
+  type RunningDaemon,
+  startDaemon,
+} from './support.ts';
 
 useAudit();
 
@@ -119,6 +135,39 @@ describe('a container that is stopped while a controller is connected', () => {
     await expectOrderlyEnd(daemon);
     await client.closed;
     expect(story(daemon)).toEqual(['daemon.stopping', 'daemon.stopped']);
+  });
+});
+
+describe('a daemon in the foreground', () => {
+  it('waits for the cluster after Ctrl-C, and ends at once after the next one', async () => {
+    const port = await freePort();
+    const directory = mkdtempSync(join(tmpdir(), 'bundlet-foreground-'));
+    const keyFile = join(directory, 'authkey');
+    const key = randomBytes(64);
+    writeFileSync(keyFile, key, { mode: 0o600 });
+    const env = { PATH: process.env['PATH'], PCMK_authkey_location: keyFile, PCMK_remote_address: HOST };
+    const daemon = spawn(REMOTED, ['--port', String(port)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = once(daemon, 'exit');
+    let log = '';
+    daemon.stdout.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+    });
+    await until(() => log.includes('daemon.listening'), 'the daemon to listen');
+    const client = await RemoteClient.connect({
+      host: HOST,
+      port,
+      key: new Secret(key),
+      isIpcProvider: true,
+    });
+    daemon.kill('SIGINT');
+    // As a systemd unit would let it: 29 minutes of the 30 that it has.
+    await until(() => log.includes('"timeoutMs":1740000'), 'the question to the cluster');
+    await client.poke();
+    daemon.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
+    await client.closed;
+    expect(log).toContain('shutdown.hurried');
+    rmSync(directory, { recursive: true });
   });
 });
 

@@ -32,7 +32,7 @@ async function runWith(content: string, env: Readonly<Record<string, string>> = 
   return end;
 }
 
-// What the shell of the fixture adds, and what the test set.
+// What the shell of the fixture adds, what pcmk-init adds, and what the test set.
 const GIVEN = new Set([
   'PATH',
   'PWD',
@@ -40,6 +40,7 @@ const GIVEN = new Set([
   'SHLVL',
   '_',
   'BUNDLET_DAEMON',
+  'BUNDLET_DAEMON_STOP_MS',
   'BUNDLET_INIT_ENV_FILE',
   'PCMK_logfile',
 ]);

@@ -122,6 +122,22 @@ describe('the packaged daemon', () => {
   });
 
   test.each([
+    ['by default', {}, '6000'],
+    ['of a longer stop', { BUNDLET_STOP_TIMEOUT: '5min' }, '298000'],
+    ['of a very short stop: half of it', { BUNDLET_STOP_TIMEOUT: '1501ms' }, '751'],
+    ['though an outer one is set', { BUNDLET_DAEMON_STOP_MS: '1' }, '6000'],
+  ])('is told how long a stop leaves it alive, %s', async (_what, env, expected) => {
+    writeFileSync(join(prefix, 'lib/bundlet/node'), '#!/bin/sh\nenv\n');
+    await using box = await startInPidNamespace([join(prefix, 'sbin/pacemaker-remoted')], {
+      env: { BUNDLET_INIT_ENV_FILE: '/nonexistent', ...env },
+    });
+    const lines = (await box.ended).stdout.split('\n');
+    expect(lines.filter((line) => line.startsWith('BUNDLET_DAEMON_STOP_MS='))).toEqual([
+      `BUNDLET_DAEMON_STOP_MS=${expected}`,
+    ]);
+  });
+
+  test.each([
     ['where /var/log is a mount, as in a bundle', {}, '/var/log/pcmk-init.log'],
     ['unless there is one already', { HA_logfile: '/mine' }, '/mine'],
   ])('gets a log file %s', async (_what, env, expected) => {
