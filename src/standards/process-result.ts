@@ -5,6 +5,8 @@ import { type ActionResult, OCF, plainResult, STATUS } from './result.ts';
 
 /** errno words that mean that there is no such agent [pcmk services_linux.c: services__handle_exec_error]. */
 const NOT_INSTALLED: ReadonlySet<string> = new Set(['ENOENT', 'EISDIR', 'ENOTDIR', 'EINVAL', 'ENOEXEC']);
+/** errno words of a system that has no process or descriptor left: the agent was not even reached. */
+const NO_ROOM: ReadonlySet<string> = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE']);
 const NO_PRIVILEGE: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
 
 const ERRNO_TEXTS: Readonly<Record<string, string>> = {
@@ -122,6 +124,9 @@ export function processResult(exit: Exit, output: Output, reading: ProcessReadin
       return { ...plainResult(OCF.error, STATUS.timedOut, reason), ...withOutput };
     }
     case 'not-started': {
+      if (NO_ROOM.has(exit.errno)) {
+        return plainResult(OCF.error, STATUS.error, errnoText(exit.errno));
+      }
       // The file was there a moment ago: this is what the C daemon's child says when its exec fails.
       const rc = lookupFailure('', exit.errno).rc;
       return plainResult(rc, STATUS.done, 'Child process was unable to execute file');

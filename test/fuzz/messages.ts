@@ -14,6 +14,12 @@ export const MESSAGES: readonly string[] = [
   `<lrmd_command t="lrmd" lrmd_op="lrmd_rsc_register" lrmd_callopt="3" lrmd_remote_msg_id="2"
   lrmd_remote_msg_type="request"><lrmd_calldata><lrmd_rsc lrmd_origin="lrmd_api_register_rsc" lrmd_rsc_id="r1"
   lrmd_class="ocf" lrmd_provider="heartbeat" lrmd_type="apache"/></lrmd_calldata></lrmd_command>`,
+  `<lrmd_command t="lrmd" lrmd_op="lrmd_alert_exec" lrmd_timeout="30000" lrmd_callopt="2" lrmd_remote_msg_id="5"
+  lrmd_remote_msg_type="request"><lrmd_calldata><lrmd_alert lrmd_origin="lrmd_api_exec_alert" lrmd_alert_id="a1"
+  lrmd_alert_path="/usr/lib/alert" lrmd_timeout="30000"><attributes CRM_alert_kind="node" CRM_alert_desc="a&lt;b"/>
+  </lrmd_alert></lrmd_calldata></lrmd_command>`,
+  `<lrmd_command t="lrmd" lrmd_op="lrmd_check" lrmd_remote_msg_id="6" lrmd_remote_msg_type="request"><lrmd_calldata>
+  <lrmd_op lrmd_origin="lrmd_internal_proxy_new" lrmd_watchdog="10s"/></lrmd_calldata></lrmd_command>`,
   '<lrmd_ipc_proxy lrmd_ipc_op="shutdown_ack" lrmd_op="ipc_fwd" lrmd_remote_msg_id="9" lrmd_remote_msg_type="request"/>',
 ];
 

@@ -55,13 +55,8 @@ describe('the result of an OCF agent', () => {
       0,
       'Child process was unable to execute file',
     ],
-    [
-      'no processes left',
-      { kind: 'not-started', errno: 'EAGAIN' },
-      1,
-      0,
-      'Child process was unable to execute file',
-    ],
+    ['no processes left', { kind: 'not-started', errno: 'EAGAIN' }, 1, 4, 'Resource temporarily unavailable'],
+    ['no descriptors left', { kind: 'not-started', errno: 'EMFILE' }, 1, 4, 'Too many open files'],
   ])('%s', (_what, exit, rc, status, reason) => {
     const result = ocfProcessResult(exit, NOTHING, 20_000);
     expect([result.rc, result.status, result.exitReason]).toEqual([rc, status, reason]);
