@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import type { OutputFormat } from '../config/command-line.ts';
-import { wrongUsage } from '../config/command-line.ts';
+import { type OutputFormat, wrongUsage } from '../config/command-line.ts';
 import { messageOf } from '../errors/agent-error.ts';
 import { VERSION } from './version.ts';
 
-/** The first version of Pacemaker's XML output that has the elements we use [pcmk xml/api/pacemakerd-output]. */
+/** The first version of Pacemaker's XML output, which has all that we use [pcmk xml/api/version-2.0.rng]. */
 const API_VERSION = '2.0';
 
 /** What `--version` shows [protocol 8.1]. */
@@ -15,7 +14,7 @@ export function versionText(format: OutputFormat): string {
     case 'xml':
       return [
         `<pacemaker-result api-version="${API_VERSION}" request="pacemaker-remoted --version">`,
-        `  <version program="Bundlet" version="${VERSION}"/>`,
+        `  <version program="Bundlet" version="${VERSION}" author="The Bundlet authors" build="" features=""/>`,
         '  <status code="0" message="OK"/>',
         '</pacemaker-result>\n',
       ].join('\n');

@@ -48,7 +48,13 @@ const NAMES = [
   'logpriority',
   'logfile',
   'logfile_mode',
+  'logfacility',
+  'schema_directory',
+  'remote_schema_directory',
   'dh_max_bits',
+  'valgrind_enabled',
+  'fail_fast',
+  'ipc_buffer',
   'ca_file',
   'cert_file',
   'key_file',
@@ -59,6 +65,8 @@ const variable = fc.oneof(
     ...NAMES.flatMap((name) => [`PCMK_${name}`, `HA_${name}`]),
     'SBD_WATCHDOG_TIMEOUT',
     'OCF_ROOT',
+    'BUNDLET_SHUTDOWN_TIMEOUT',
+    'BUNDLET_DAEMON_STOP_MS',
   ),
   fc.string({ maxLength: 10 }),
 );
@@ -78,6 +86,9 @@ const argument = fc.oneof(
     '--',
     '--port=',
     '--bogus',
+    '--output-as',
+    '--output-as=xml',
+    '--output-to=-',
     '-$',
     '-',
   ),
@@ -108,6 +119,10 @@ describe('options', () => {
           expect(LOG_LEVELS).toContain(options.logLevel);
           expect(options.logFileMode).toBeLessThanOrEqual(0o7777);
           expect(options.userTimeoutMs ?? 1).toBeGreaterThan(0);
+          expect(options.shutdownTimeoutMs).toBeGreaterThanOrEqual(0);
+          expect(Number.isSafeInteger(options.shutdownTimeoutMs)).toBe(true);
+          expect(['text', 'xml', 'none']).toContain(options.outputAs);
+          expect(['default', 'online', 'standby', undefined]).toContain(options.nodeStartState);
           expect(options.notes.every(({ setting, problem }) => setting !== '' && problem !== '')).toBe(true);
         }
       }),

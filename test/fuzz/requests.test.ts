@@ -26,6 +26,7 @@ const text = fc.oneof(
     '1e9',
     '9'.repeat(16),
   ),
+  fc.constantFrom('response', 'event', 'destroy', 'shutdown_ack', 'shutdown_nack', 'true'),
   fc.constantFrom('__proto__', 'constructor', 'toString', '\u001b', 'é', '"<&>'),
   fc.string({ maxLength: 12 }),
 );
@@ -44,6 +45,9 @@ const NAMES = [
   'lrmd_clientname',
   'lrmd_protocol_version',
   'lrmd_is_ipc_provider',
+  'lrmd_ipc_op',
+  'lrmd_ipc_session',
+  'lrmd_ipc_msg_id',
   'name',
   'value',
   '__proto__',
@@ -66,7 +70,10 @@ const request: fc.Arbitrary<Request> = fc
   .record({
     op: fc.oneof(fc.constantFrom(...Object.values(OP)), text),
     own: attributes,
-    children: fc.array(fc.oneof(rsc, leaf('lrmd_alert'), leaf('lrmd_op'), leaf('odd')), { maxLength: 2 }),
+    children: fc.array(
+      fc.oneof(rsc, leaf('lrmd_alert'), leaf('lrmd_op'), leaf('lrmd_ipc_msg'), leaf('odd')),
+      { maxLength: 2 },
+    ),
   })
   .map(({ op, own, children }) => {
     const envelope = { t: 'lrmd', lrmd_op: op, lrmd_remote_msg_id: '77', lrmd_remote_msg_type: 'request' };

@@ -114,7 +114,10 @@ describe('the command line', () => {
 describe('the output of --version', () => {
   it.each([
     ['text', /^Bundlet \d+\.\d+\.\d+\n$/],
-    ['xml', /^<pacemaker-result .*<version program="Bundlet" version="[\d.]+"\/>.*<\/pacemaker-result>\n$/s],
+    [
+      'xml',
+      /^<pacemaker-result .*<version program="Bundlet" version="[\d.]+" author=".+" build="" features=""\/>.*<\/pacemaker-result>\n$/s,
+    ],
     ['none', /^$/],
   ])('as %s', async (format, stdout) => {
     expect(await remoted(['--version', `--output-as=${format}`])).toEqual({
