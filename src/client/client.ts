@@ -44,15 +44,18 @@ export class RemoteClient implements AsyncDisposable {
 
   /**
    * Connects and registers.
-   * @throws AgentError CONNECT_FAILED, TLS_HANDSHAKE_FAILED, TLS_HANDSHAKE_TIMEOUT, REQUEST_REFUSED, ABORTED
+   * @throws AgentError CONNECT_FAILED, TLS_HANDSHAKE_FAILED, TLS_HANDSHAKE_TIMEOUT, REQUEST_REFUSED, ABORTED,
+   *   CERTIFICATES_INVALID
    */
   static async connect(options: ConnectOptions): Promise<RemoteClient> {
-    const { host, key, port = DEFAULT_PORT, timeoutMs = REQUEST_TIMEOUT_MS, priorities, signal } = options;
+    const { host, port = DEFAULT_PORT, timeoutMs = REQUEST_TIMEOUT_MS } = options;
+    const { key, certificates, priorities, signal } = options;
     const connection = await connect({
       host,
       port,
-      key,
       timeoutMs,
+      ...(key === undefined ? {} : { key }),
+      ...(certificates === undefined ? {} : { certificates }),
       ...(priorities === undefined ? {} : { priorities }),
       ...(signal === undefined ? {} : { signal }),
     });

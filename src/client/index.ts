@@ -4,6 +4,7 @@ export { Secret } from '../errors/secret.ts';
 export type { Completion } from '../protocol/completion.ts';
 export { IPC_OP, type ProxyFields, type ProxyNotifyFields } from '../protocol/ipc-proxy.ts';
 export type { OperationKey, RecurringFields, RscFields } from '../protocol/rsc.ts';
+export type { CertificateSources } from '../transport/certificate-set.ts';
 export { RemoteClient } from './client.ts';
 export type { ClientEvent } from './events.ts';
 export type { RemoteOperation } from './operation.ts';

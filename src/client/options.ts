@@ -1,4 +1,5 @@
 import type { Secret } from '../errors/secret.ts';
+import type { CertificateSources } from '../transport/certificate-set.ts';
 import type { ClientEvent } from './events.ts';
 
 /** How long a controller waits for a reply, in ms, as the C library does [protocol 2.4]. */
@@ -9,8 +10,10 @@ export interface ConnectOptions {
   readonly host: string;
   /** Default 3121. */
   readonly port?: number;
-  /** The pre-shared key. */
-  readonly key: Secret;
+  /** The pre-shared key; either this or certificates. */
+  readonly key?: Secret;
+  /** Our certificate and the CAs that we trust, as paths or as PEM in Buffers; either these or a key. */
+  readonly certificates?: CertificateSources;
   /** What the daemon shall call us; default `pacemaker-remote-HOST:PORT`, as the C library does. */
   readonly name?: string;
   /** We can serve local tools, as a cluster's controller does; default false. */

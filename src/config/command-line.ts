@@ -42,8 +42,8 @@ The Pacemaker Remote daemon of Bundlet: runs resource agents for a cluster that 
       --output-as=FORMAT   of --version: text, xml or none
       --output-to=FILE     where --help and --version go instead of standard output; "-" is standard output
 
-Settings are read from the environment: PCMK_remote_address, PCMK_authkey_location, PCMK_tls_priorities,
-PCMK_stderr, PCMK_debug and others, see docs/options.md.
+Settings are read from the environment: PCMK_remote_address, PCMK_authkey_location or PCMK_ca_file, PCMK_cert_file
+and PCMK_key_file, PCMK_tls_priorities, PCMK_stderr, PCMK_debug and others, see docs/options.md.
 Example: PCMK_authkey_location=./authkey pacemaker-remoted --port 3121
 
 Exit status: 0 orderly end, 1 error, 64 wrong usage, 100 can't run here, don't restart.

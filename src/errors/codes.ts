@@ -9,6 +9,9 @@ export const ERROR_CODES = {
     'Report it with the numeric code: a call of the TLS library failed in a way that should not happen',
   TLS_PRIORITIES_INVALID:
     'Correct PCMK_tls_priorities; `gnutls-cli --priority STRING --list` shows whether GnuTLS takes it',
+  CERTIFICATES_INVALID:
+    'Correct the file that the message names (PCMK_ca_file, PCMK_cert_file, PCMK_key_file, PCMK_crl_file): PEM, the ' +
+    'key not encrypted; `certtool --certificate-info --infile FILE` shows what is in it',
   TLS_HANDSHAKE_FAILED: 'Compare the key (or certificates) and PCMK_tls_priorities of both ends',
   TLS_HANDSHAKE_TIMEOUT: 'Look at the peer: it connected but did not finish the handshake in time',
   CONNECT_FAILED: 'Check address, port and firewall, and that the daemon is running',

@@ -6,9 +6,12 @@ const REDACTED = '[redacted]';
  */
 export class Secret {
   readonly #bytes: Buffer;
+  /** What a log calls it, such as a fingerprint; never a part of it. */
+  readonly name: string | undefined;
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, name?: string) {
     this.#bytes = bytes;
+    this.name = name;
   }
 
   get byteLength(): number {

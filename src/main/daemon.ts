@@ -3,6 +3,7 @@ import type { Environment } from '../config/environment.ts';
 import type { DaemonOptions } from '../config/options.ts';
 import { emit } from '../observe/events.ts';
 import { type Log, startLog } from '../observe/log.ts';
+import type { Authentication } from '../transport/authentication.ts';
 import { listen, type TlsServer } from '../transport/tls-server.ts';
 import { EXIT } from './exit-codes.ts';
 import { releaseMemoryWhenIdle } from './idle-memory.ts';
@@ -15,7 +16,10 @@ import { wire } from './wiring.ts';
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
 
 /** Signals that PID 1 passes on and that mean nothing here; Node's own answers are to die or to open a debugger. */
-const IDLE_SIGNALS = ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
+const IDLE_SIGNALS = ['SIGUSR1', 'SIGUSR2'] as const;
+
+/** Says that keys or certificates were replaced; PID 1 passes it on. */
+const REFRESH_SIGNAL = 'SIGHUP';
 
 /** How long goodbyes may take at the end, in ms. */
 const FAREWELL_MS = 1000;
@@ -25,7 +29,7 @@ const ALERTS_MS = 5000;
 
 /**
  * Runs the daemon until a signal ends it.
- * @throws AgentError LISTEN_FAILED, GNUTLS_MISSING, TLS_PRIORITIES_INVALID when it can't start
+ * @throws AgentError LISTEN_FAILED, GNUTLS_MISSING, TLS_PRIORITIES_INVALID, CERTIFICATES_INVALID when it can't start
  */
 export async function runDaemon(options: DaemonOptions, env: Environment): Promise<void> {
   const log = startLog({
@@ -42,12 +46,21 @@ export async function runDaemon(options: DaemonOptions, env: Environment): Promi
   }
   prepareSurroundings();
   const services = wire(options, env);
-  const server = await startServer(options, services);
+  const authentication = services.resolve(TOKENS.authentication)();
+  // From the first moment on, because its default is to end the process.
+  process.on(REFRESH_SIGNAL, () => {
+    emit('daemon.refreshing', { signal: REFRESH_SIGNAL });
+    authentication.then(
+      (one) => one.refresh(),
+      () => undefined,
+    );
+  });
+  const server = await startServer(options, services, await authentication);
   releaseMemoryWhenIdle(services.resolve(TOKENS.clock));
-  const { address, port } = server.address();
-  emit('daemon.listening', { address, port, pid: process.pid, version: VERSION });
+  const { addresses, port } = server;
+  emit('daemon.listening', { address: addresses.join(', '), port, pid: process.pid, version: VERSION });
   // Looked at for each connection anyway; now, so that a missing key is told before somebody waits for it.
-  services.resolve(TOKENS.authKey).current();
+  (await authentication).refresh();
   const hub = services.resolve(TOKENS.hub);
   for (const signal of STOP_SIGNALS) {
     // The second one hurries.
@@ -55,15 +68,18 @@ export async function runDaemon(options: DaemonOptions, env: Environment): Promi
   }
 }
 
-function startServer(options: DaemonOptions, services: DependencyContainer): Promise<TlsServer> {
+function startServer(
+  options: DaemonOptions,
+  services: DependencyContainer,
+  authentication: Authentication,
+): Promise<TlsServer> {
   const hub = services.resolve(TOKENS.hub);
   return listen({
     port: options.port,
-    priorities: options.tlsPriorities,
-    key: services.resolve(TOKENS.authKey),
+    hosts: options.addresses,
+    authentication,
     clock: services.resolve(TOKENS.clock),
     onConnection: (connection) => hub.accept(connection),
-    ...(options.address === undefined ? {} : { host: options.address }),
     ...(options.userTimeoutMs === undefined ? {} : { userTimeoutMs: options.userTimeoutMs }),
   });
 }

@@ -4,7 +4,7 @@ import type { Runner } from '../process/runner.ts';
 import type { Hub } from '../session/hub.ts';
 import type { ActionRunner } from '../standards/action.ts';
 import type { Alerts } from '../standards/alert.ts';
-import type { AuthKey } from '../transport/auth-key.ts';
+import type { Authentication } from '../transport/authentication.ts';
 
 /** Everything that is wired at the door; below it, plain constructors. */
 export const TOKENS = {
@@ -16,6 +16,7 @@ export const TOKENS = {
   /** Runs actions of agents, by class. */
   actionRunner: Symbol('actionRunner') as InjectionToken<ActionRunner>,
   alerts: Symbol('alerts') as InjectionToken<Alerts>,
-  authKey: Symbol('authKey') as InjectionToken<AuthKey>,
+  /** Who is let in: by key, or by certificates, which are loaded when they are asked for. */
+  authentication: Symbol('authentication') as InjectionToken<() => Promise<Authentication>>,
   hub: Symbol('hub') as InjectionToken<Hub>,
 };

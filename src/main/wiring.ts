@@ -3,7 +3,7 @@ import { container, type DependencyContainer, instanceCachingFactory } from 'tsy
 import { agentEnvironment, type Environment } from '../config/environment.ts';
 import type { DaemonOptions } from '../config/options.ts';
 import { decompress } from '../native/bzip2.ts';
-import { systemClock } from '../observe/clock.ts';
+import { type Clock, systemClock } from '../observe/clock.ts';
 import { findProcess } from '../process/find-process.ts';
 import type { Runner } from '../process/runner.ts';
 import { findUser } from '../process/user.ts';
@@ -16,6 +16,8 @@ import { StandardsRunner } from '../standards/runner.ts';
 import { SecretStore } from '../standards/secrets.ts';
 import { StonithRunner } from '../standards/stonith.ts';
 import { AuthKey } from '../transport/auth-key.ts';
+import type { Authentication } from '../transport/authentication.ts';
+import { KeyAuthentication } from '../transport/key-authentication.ts';
 import { FrameWriter } from '../wire/frame-writer.ts';
 import { EXIT } from './exit-codes.ts';
 import { schemaTransfers } from './schemas.ts';
@@ -61,10 +63,15 @@ export function wire(options: DaemonOptions, env: Environment): DependencyContai
       });
     }),
   });
-  child.register(TOKENS.authKey, {
-    useFactory: instanceCachingFactory(
-      () => new AuthKey(options.keyLocation === undefined ? {} : { location: options.keyLocation }),
-    ),
+  child.register(TOKENS.authentication, {
+    useFactory: instanceCachingFactory((from) => {
+      const clock = from.resolve(TOKENS.clock);
+      let authentication: Promise<Authentication> | undefined;
+      return () => {
+        authentication ??= authenticate(options, clock);
+        return authentication;
+      };
+    }),
   });
   child.register(TOKENS.hub, {
     useFactory: instanceCachingFactory((from) => {
@@ -95,4 +102,15 @@ function makeWatchdogCheck(options: DaemonOptions): WatchdogCheck {
     // [protocol 4.9]: not to be started again, or it would end again.
     ...(options.endsUnprotected ? { onUnprotected: () => process.exit(EXIT.fatal) } : {}),
   });
+}
+
+async function authenticate(options: DaemonOptions, clock: Clock): Promise<Authentication> {
+  const { certificates, keyLocation, previousKeyLocation, tlsPriorities: priorities } = options;
+  if (certificates === undefined) {
+    const key = new AuthKey({ clock, ...(keyLocation === undefined ? {} : { location: keyLocation }) });
+    const previousKey = new AuthKey({ clock, role: 'previous', location: previousKeyLocation });
+    return new KeyAuthentication({ key, previousKey, priorities, clock });
+  }
+  const { CertificateAuthentication } = await import('../transport/certificate-authentication.ts');
+  return new CertificateAuthentication({ certificates, priorities, clock });
 }

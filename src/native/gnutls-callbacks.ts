@@ -16,6 +16,7 @@ export interface CallbackTarget {
   readonly transport: MemoryTransport;
   readonly lookup: PskLookup | undefined;
   keyGiven: boolean;
+  keyName: string | undefined;
   refusal: PskRefusal | undefined;
   /** What a callback threw; the session is lost then. */
   thrown: unknown;
@@ -105,6 +106,7 @@ function giveKey(library: GnutlsLibrary, session: Pointer, identity: Pointer, da
     library.koffi.encode(datum, 'void *', memory);
     library.koffi.encode(datum, DATUM_SIZE_AT, 'unsigned int', found.byteLength);
     target.keyGiven = true;
+    target.keyName = found.name;
     return 0;
   });
 }

@@ -5,11 +5,36 @@ import { type GnutlsLibrary, gnutlsLibrary, type OutPointer } from './gnutls-lib
 import type { Pointer } from './koffi.ts';
 import type { Credentials, PskLookup, SessionRole } from './secure-session.ts';
 
-/** GNUTLS_CRD_PSK. Certificates will be 1. */
+/** GNUTLS_CRD_PSK. */
 const TYPE_PSK = 4;
 /** GNUTLS_SEC_PARAM_MEDIUM: GnuTLS's own known parameters instead of 2048 bits made at each start. */
-const LEVEL_MEDIUM = 35;
+export const LEVEL_MEDIUM = 35;
 const FORMAT_RAW = 0;
+
+let held = 0;
+
+/** Credentials that hold memory of GnuTLS. Replaced ones go with the last session that uses them. */
+export function credentialCount(): number {
+  return held;
+}
+
+/** What a session with certificates does beyond one with a key. An object, so that only such a session loads it. */
+export interface CertificateHandling {
+  /** Asks the peer for its certificate and verifies it. */
+  prepare(session: Pointer): void;
+  /** Why the peer's certificate does not verify, in words. */
+  complaints(session: Pointer): string;
+  /** The peer's certificate as DER. */
+  peer(session: Pointer): Buffer | undefined;
+}
+
+interface CredentialTraits {
+  readonly role: SessionRole;
+  readonly type: number;
+  readonly lookup?: PskLookup;
+  readonly certificates?: CertificateHandling;
+  readonly free: (handle: Pointer) => void;
+}
 
 /**
  * Credentials of GnuTLS. Sessions point to them from C, so they are freed when the owner has released them *and* the
@@ -19,19 +44,19 @@ export class GnutlsCredentials implements Credentials {
   readonly role: SessionRole;
   readonly type: number;
   readonly lookup: PskLookup | undefined;
+  readonly certificates: CertificateHandling | undefined;
   readonly #free: (handle: Pointer) => void;
   #handle: Pointer | undefined;
   #users = 1;
 
-  constructor(
-    handle: Pointer,
-    traits: { role: SessionRole; type: number; lookup?: PskLookup; free: (handle: Pointer) => void },
-  ) {
+  constructor(handle: Pointer, traits: CredentialTraits) {
     this.#handle = handle;
     this.role = traits.role;
     this.type = traits.type;
     this.lookup = traits.lookup;
+    this.certificates = traits.certificates;
     this.#free = traits.free;
+    held += 1;
   }
 
   /** The C object for one more session, which must call `leave` when it is freed. */
@@ -48,6 +73,7 @@ export class GnutlsCredentials implements Credentials {
     if (this.#users === 0 && this.#handle !== undefined) {
       this.#free(this.#handle);
       this.#handle = undefined;
+      held -= 1;
     }
   }
 
@@ -102,7 +128,8 @@ export function checked(library: GnutlsLibrary, code: number): void {
   }
 }
 
-function allocate(library: GnutlsLibrary, make: (out: OutPointer) => number): Pointer {
+/** A new C object from one of GnuTLS's `…_allocate_…` functions. */
+export function allocate(library: GnutlsLibrary, make: (out: OutPointer) => number): Pointer {
   const out: OutPointer = [null];
   checked(library, make(out));
   return pointerIn(out);

@@ -8,9 +8,22 @@ const OLDEST = '3.6.5';
 /** Where a C function stores a pointer that it made. */
 export type OutPointer = [Pointer | null];
 
+/** `gnutls_datum_t`, as koffi takes it. */
+export interface Datum {
+  readonly data: Buffer;
+  readonly size: number;
+}
+
+export type LibraryHandle = ReturnType<Koffi['load']>;
+export type DatumType = ReturnType<Koffi['pointer']>;
+
 /** The functions of GnuTLS and libc that are used, by their own names (tls.md 3.2). Only this room calls them. */
 export interface GnutlsLibrary {
   readonly koffi: Koffi;
+  /** The opened library, for what only certificates need: `gnutls-x509-library.ts`. */
+  readonly opened: LibraryHandle;
+  /** The koffi type of a pointer to `gnutls_datum_t`. */
+  readonly datum: DatumType;
   gnutls_check_version(wanted: string): string | null;
   gnutls_init(session: OutPointer, flags: number): number;
   gnutls_deinit(session: Pointer): void;
@@ -25,7 +38,7 @@ export interface GnutlsLibrary {
   gnutls_psk_set_client_credentials(
     credentials: Pointer,
     identity: string,
-    key: { data: Buffer; size: number },
+    key: Datum,
     format: number,
   ): number;
   gnutls_psk_free_client_credentials(credentials: Pointer): void;
@@ -94,7 +107,7 @@ function missing(what: string, cause?: unknown): AgentError {
 
 function bind(api: Koffi, path: string): GnutlsLibrary {
   const library = api.load(path);
-  const datum = api.struct({ data: 'void *', size: 'unsigned int' });
+  const datum = api.pointer(api.struct({ data: 'void *', size: 'unsigned int' }));
   const c = (definition: string) => library.func(definition);
   // The allocator is a pair of variables that hold function pointers.
   const malloc = api.decode(library.symbol('gnutls_malloc'), 'void *');
@@ -103,6 +116,8 @@ function bind(api: Koffi, path: string): GnutlsLibrary {
   const freeType = api.proto('void', ['void *']);
   return {
     koffi: api,
+    opened: library,
+    datum,
     gnutls_check_version: c('const char *gnutls_check_version(const char *wanted)'),
     gnutls_init: c('int gnutls_init(_Out_ void **session, unsigned int flags)'),
     gnutls_deinit: c('void gnutls_deinit(void *session)'),
@@ -125,7 +140,7 @@ function bind(api: Koffi, path: string): GnutlsLibrary {
     gnutls_psk_set_client_credentials: library.func('gnutls_psk_set_client_credentials', 'int', [
       'void *',
       'str',
-      api.pointer(datum),
+      datum,
       'int',
     ]),
     gnutls_psk_free_client_credentials: c('void gnutls_psk_free_client_credentials(void *credentials)'),

@@ -50,6 +50,7 @@ class GnutlsSession implements SecureSession, CallbackTarget {
   readonly transport = new MemoryTransport();
   readonly lookup: CallbackTarget['lookup'];
   keyGiven = false;
+  keyName: string | undefined;
   refusal: CallbackTarget['refusal'];
   thrown: unknown;
 
@@ -75,6 +76,7 @@ class GnutlsSession implements SecureSession, CallbackTarget {
     try {
       checked(library, library.gnutls_priority_set(this.handle, priority));
       checked(library, library.gnutls_credentials_set(this.handle, this.#credentials.type, credentials));
+      this.#credentials.certificates?.prepare(this.handle);
       library.gnutls_transport_set_ptr(this.handle, this.#id);
       library.gnutls_transport_set_pull_function(this.handle, callbacks().pull);
       library.gnutls_transport_set_push_function(this.handle, callbacks().push);
@@ -92,6 +94,10 @@ class GnutlsSession implements SecureSession, CallbackTarget {
     const description = this.#library.koffi.decode.string(text);
     this.#library.free(text);
     return description;
+  }
+
+  get peerCertificate(): Buffer | undefined {
+    return this.#freed ? undefined : this.#credentials.certificates?.peer(this.handle);
   }
 
   feed(ciphertext: Buffer): void {
@@ -216,6 +222,9 @@ class GnutlsSession implements SecureSession, CallbackTarget {
       return { kind: 'tls', code, message: `TLS failed inside the daemon: ${why}` };
     }
     const { keyGiven, refusal, transport } = this;
-    return failureOf(this.#library, this.handle, code, { keyGiven, refusal, inputEnded: transport.ended });
+    const { certificates } = this.#credentials;
+    const complaints = certificates && (() => certificates.complaints(this.handle));
+    const facts = { keyGiven, refusal, inputEnded: transport.ended, complaints };
+    return failureOf(this.#library, this.handle, code, facts);
   }
 }

@@ -12,10 +12,21 @@ export type PskLookup = (identity: string) => Secret | PskRefusal;
 /**
  * What went wrong, in one word that the rooms above can decide on:
  * `ended` the peer went away without saying so; `key` it has another key; `identity` it has another name; `no-key`
- * we have none; `mode` it wants certificates and we a key, or the reverse; `not-tls` it does not speak TLS; `alert` it
- * refused us; `tls` anything else.
+ * we have none; `certificate` its certificate does not verify; `no-certificate` it sent none; `mode` it wants
+ * certificates and we a key, or the reverse; `not-tls` it does not speak TLS; `alert` it refused us; `tls` anything
+ * else.
  */
-export type FailureKind = 'ended' | 'key' | 'identity' | 'no-key' | 'mode' | 'not-tls' | 'alert' | 'tls';
+export type FailureKind =
+  | 'ended'
+  | 'key'
+  | 'identity'
+  | 'no-key'
+  | 'certificate'
+  | 'no-certificate'
+  | 'mode'
+  | 'not-tls'
+  | 'alert'
+  | 'tls';
 
 /** The end of a session that was not asked for. */
 export interface SessionFailure {
@@ -33,6 +44,10 @@ export interface SessionFailure {
 export interface SecureSession {
   /** Version, key exchange and cipher, once the handshake is done. */
   readonly description: string;
+  /** Of a server: the name of the key that it gave out for the peer. */
+  readonly keyName: string | undefined;
+  /** The peer's certificate as DER, once it was received; without certificates `undefined`. */
+  readonly peerCertificate: Buffer | undefined;
   /** Adds received ciphertext; the Buffer must not be changed afterwards. */
   feed(ciphertext: Buffer): void;
   /** Nothing more will be received. */

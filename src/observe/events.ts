@@ -15,6 +15,7 @@ export const EVENTS = {
   'daemon.listening': { level: 'notice', text: 'Accepting Pacemaker Remote connections' },
   'daemon.stopping': { level: 'notice', text: 'Stopping' },
   'daemon.stopped': { level: 'info', text: 'Stopped' },
+  'daemon.refreshing': { level: 'info', text: 'A signal asked to look at keys and certificates now' },
   'daemon.signal-ignored': { level: 'info', text: 'A signal came that has no meaning here' },
   'daemon.note': { level: 'warning', text: 'Something in the environment deserves a look' },
 
@@ -23,8 +24,26 @@ export const EVENTS = {
     level: 'warning',
     text: 'There is no usable pre-shared key; clients are refused until there is',
   },
-  'tls.key-readable': { level: 'warning', text: 'The pre-shared key can be read by others' },
+  'tls.key-readable': { level: 'warning', text: 'A key can be read by others' },
   'tls.key-short': { level: 'warning', text: 'The pre-shared key is short enough to be guessed' },
+  'tls.previous-key-unusable': {
+    level: 'warning',
+    text: 'The previous pre-shared key is there and cannot be used; only the current one holds',
+  },
+  'tls.file-replaced': {
+    level: 'warning',
+    text: 'A file that was mounted by itself was replaced where it came from; the old one is still seen here',
+  },
+  'tls.certificates-loaded': { level: 'info', text: 'Certificate, key and CA were read' },
+  'tls.certificates-rejected': {
+    level: 'warning',
+    text: 'Changed certificate files cannot be used; those from before stay in use',
+  },
+  'tls.certificate-validity': {
+    level: 'warning',
+    text: 'A certificate has expired, expires within 30 days, or is not yet valid',
+  },
+  'tls.crl-stale': { level: 'warning', text: 'A revocation list should have been replaced by now' },
   'tls.accepted': { level: 'info', text: 'A peer was authenticated' },
   'tls.probed': { level: 'debug', text: 'A peer connected and left without a word, as a health check does' },
   'tls.refused': { level: 'warning', text: 'A peer was refused before it was authenticated' },

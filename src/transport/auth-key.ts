@@ -1,17 +1,29 @@
-import type { Secret } from '../errors/secret.ts';
+import { Secret } from '../errors/secret.ts';
 import { crypto } from '../native/crypto.ts';
 import { type Clock, systemClock } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
-import { type KeyFileStamp, readKeyFile, sameStamp, stampOf } from './key-file.ts';
+import { OrphanWatch } from './orphan-watch.ts';
+import {
+  type FileStamp,
+  isOpenToOthers,
+  isSettled,
+  permissionsOf,
+  readStamped,
+  sameStamp,
+  stampOf,
+} from './stamped-file.ts';
 
+/** The longest key that GnuTLS takes. */
+const MAX_KEY_BYTES = 65_535;
 const SHORT_KEY_BYTES = 16;
-/** Any permission for "others". */
-const OTHERS_MASK = 0o007;
-/** A file changed so lately may change again without its time of change telling. */
-const SETTLED_SECONDS = 2;
 const FINGERPRINT_DIGITS = 16;
 
+/** Where the one key is that everybody uses, or the one that was used before and still holds during a rotation. */
+export type KeyRole = 'current' | 'previous';
+
 export interface AuthKeyOptions {
+  /** Default `current`. A `previous` one may be absent: nothing is said of that. */
+  readonly role?: KeyRole;
   /** The file that the configuration names; then no other is tried. */
   readonly location?: string;
   /** Default `/etc/pacemaker/authkey`. */
@@ -23,9 +35,9 @@ export interface AuthKeyOptions {
 
 interface Cached {
   readonly path: string;
-  readonly stamp: KeyFileStamp;
+  readonly stamp: FileStamp;
+  /** Its name is its fingerprint. */
   readonly key: Secret;
-  readonly fingerprint: string;
   readonly settled: boolean;
 }
 
@@ -34,11 +46,14 @@ interface Cached {
  * at once and without a restart; without the file there is no key. Nothing falls back from a location that was set:
  * upstream removed that as insecure. (tls.md 2.2)
  *
- * Events, each once a change: `tls.key-loaded`, `tls.key-missing`, `tls.key-readable`, `tls.key-short`.
+ * Events, each once a change: `tls.key-loaded`, `tls.key-missing`, `tls.key-readable`, `tls.key-short`,
+ * `tls.file-replaced`; and `tls.previous-key-unusable` in place of `tls.key-missing` where it is not the current one.
  */
 export class AuthKey {
   readonly #options: AuthKeyOptions;
   readonly #clock: Clock;
+  readonly #role: KeyRole;
+  readonly #orphans = new OrphanWatch();
   #cached: Cached | undefined;
   /** What was last complained of, so that it is said once. */
   #complaint = '';
@@ -46,23 +61,26 @@ export class AuthKey {
   constructor(options: AuthKeyOptions = {}) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#role = options.role ?? 'current';
   }
 
   /** The key to use now, or none. Valid until the next call: a replaced key is wiped. */
   current(): Secret | undefined {
-    const path = this.#path();
+    const { path } = this;
     const stamp = stampOf(path);
     if (typeof stamp === 'string') {
       return this.#missing(path, stamp);
     }
     const cached = this.#cached;
+    this.#orphans.look(path, stamp);
     if (cached?.settled && cached.path === path && sameStamp(cached.stamp, stamp)) {
       return cached.key;
     }
     return this.#read(path);
   }
 
-  #path(): string {
+  /** Where it is looked for now. */
+  get path(): string {
     const { location, standardPath = '/etc/pacemaker/authkey' } = this.#options;
     if (location !== undefined) {
       return location;
@@ -73,34 +91,30 @@ export class AuthKey {
   }
 
   #read(path: string): Secret | undefined {
-    const read = readKeyFile(path);
+    const read = readStamped(path, MAX_KEY_BYTES);
     if (typeof read === 'string') {
       return this.#missing(path, read);
     }
-    const { key, stamp } = read;
+    const { bytes, stamp } = read;
     const before = this.#cached;
-    const fingerprint = crypto()
-      .createHash('sha256')
-      .update(key.expose())
-      .digest('hex')
-      .slice(0, FINGERPRINT_DIGITS);
-    const settled = this.#clock.epochSeconds() - Number(stamp.mtimeNs / 1_000_000_000n) >= SETTLED_SECONDS;
-    this.#cached = { path, stamp, key, fingerprint, settled };
+    const key = new Secret(bytes, fingerprintOf(bytes));
+    const isNew = before?.path !== path;
+    this.#cached = { path, stamp, key, settled: isSettled(stamp, this.#clock.epochSeconds()) };
     before?.key.wipe();
     this.#complaint = '';
-    if (before?.path !== path || before.fingerprint !== fingerprint) {
-      this.#announce(path, key, fingerprint);
+    if (isNew || before.key.name !== key.name) {
+      this.#announce(path, key);
     }
-    if (isOpenToOthers(stamp) && (before?.path !== path || !isOpenToOthers(before.stamp))) {
-      emit('tls.key-readable', { path, mode: (Number(stamp.mode) & 0o777).toString(8).padStart(4, '0') });
+    if (isOpenToOthers(stamp) && (isNew || !isOpenToOthers(before.stamp))) {
+      emit('tls.key-readable', { path, mode: permissionsOf(stamp) });
     }
     return key;
   }
 
-  #announce(path: string, key: Secret, fingerprint: string): void {
-    emit('tls.key-loaded', { path, bytes: key.byteLength, fingerprint });
-    if (key.byteLength < SHORT_KEY_BYTES) {
-      emit('tls.key-short', { path, bytes: key.byteLength });
+  #announce(path: string, { byteLength: bytes, name }: Secret): void {
+    emit('tls.key-loaded', { path, bytes, fingerprint: name, role: this.#role });
+    if (bytes < SHORT_KEY_BYTES) {
+      emit('tls.key-short', { path, bytes });
     }
   }
 
@@ -110,12 +124,16 @@ export class AuthKey {
     const complaint = `${path}: ${reason}`;
     if (complaint !== this.#complaint) {
       this.#complaint = complaint;
-      emit('tls.key-missing', { path, reason });
+      if (this.#role === 'current') {
+        emit('tls.key-missing', { path, reason });
+      } else if (reason !== 'absent') {
+        emit('tls.previous-key-unusable', { path, reason });
+      }
     }
     return undefined;
   }
 }
 
-function isOpenToOthers(stamp: KeyFileStamp): boolean {
-  return (Number(stamp.mode) & OTHERS_MASK) !== 0;
+function fingerprintOf(bytes: Buffer): string {
+  return crypto().createHash('sha256').update(bytes).digest('hex').slice(0, FINGERPRINT_DIGITS);
 }

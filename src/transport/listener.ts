@@ -5,53 +5,109 @@ import { emit } from '../observe/events.ts';
 
 /** After so long without traffic the kernel asks whether the peer still lives. */
 const KEEPALIVE_DELAY_MS = 60_000;
+/** All addresses of both families, where the host has IPv6. */
+const ANY_IPV6 = '::';
+const ANY_IPV4 = '0.0.0.0';
 
-export interface ListenerOptions {
-  readonly host: string | undefined;
+export interface ListenersOptions {
+  /** Names or addresses; none means all addresses. */
+  readonly hosts: readonly string[];
+  /** 0 lets the kernel choose one for all. */
   readonly port: number;
   readonly backlog: number;
   readonly accept: (socket: Socket) => void;
 }
 
 export interface Listener {
-  address(): AddressInfo;
+  readonly address: string;
+  readonly port: number;
   /** Accepts no more and frees the port at once; open connections stay. */
   close(): void;
 }
 
 /**
- * Binds the first address that can be had: all IPv6 ones of a name, then all IPv4 ones; without a name `::` with
- * both families, and `0.0.0.0` on a host without IPv6. [pcmk remoted_tls.c: bind_and_listen order]
+ * Listens on every name or address, or on none of them. Of one name the first address that can be had is bound: all
+ * IPv6 ones, then all IPv4 ones; without a name `::` with both families, and `0.0.0.0` on a host without IPv6. [pcmk
+ * remoted_tls.c: bind_and_listen order] What an address before it serves already is not bound again.
  *
- * @throws AgentError LISTEN_FAILED
+ * @throws AgentError LISTEN_FAILED with the name that failed
  */
-export async function bindListener(options: ListenerOptions): Promise<Listener> {
+export async function bindListeners(options: ListenersOptions): Promise<readonly Listener[]> {
+  const listeners: Listener[] = [];
+  try {
+    for (const candidates of await candidatesOf(options)) {
+      listeners.push(...(await bindFirst(candidates, options, listeners)));
+    }
+    return listeners;
+  } catch (thrown) {
+    for (const listener of listeners) {
+      listener.close();
+    }
+    throw thrown;
+  }
+}
+
+/** The addresses of one name, in the order they are tried. */
+interface Candidates {
+  readonly host: string | undefined;
+  readonly addresses: readonly string[];
+}
+
+async function candidatesOf(options: ListenersOptions): Promise<Candidates[]> {
+  if (options.hosts.length === 0) {
+    return [{ host: undefined, addresses: [ANY_IPV6, ANY_IPV4] }];
+  }
+  const found = await Promise.all(
+    [...new Set(options.hosts)].map(async (host) => ({ host, addresses: await addressesOf(host, options) })),
+  );
+  // Wildcards first: after a single address the kernel would refuse them, though they hold all that was asked for.
+  const breadth = ({ addresses: [first] }: Candidates): number =>
+    first === ANY_IPV6 ? 0 : first === ANY_IPV4 ? 1 : 2;
+  return found.toSorted((a, b) => breadth(a) - breadth(b));
+}
+
+async function addressesOf(host: string, { port }: ListenersOptions): Promise<string[]> {
+  try {
+    const found = await lookup(host, { all: true, verbatim: true });
+    return found.toSorted((a, b) => b.family - a.family).map(({ address }) => address);
+  } catch (thrown) {
+    throw failed({ host, port }, messageOf(thrown), thrown);
+  }
+}
+
+function isServed(address: string, listeners: readonly Listener[]): boolean {
+  return listeners.some(
+    (one) =>
+      one.address === address ||
+      one.address === ANY_IPV6 ||
+      (one.address === ANY_IPV4 && !address.includes(':')),
+  );
+}
+
+/** One listener more, or none where the address of the name's turn is served by an earlier one. */
+async function bindFirst(
+  { host, addresses }: Candidates,
+  options: ListenersOptions,
+  earlier: readonly Listener[],
+): Promise<Listener[]> {
+  const port = earlier[0]?.port ?? options.port;
   const failures: string[] = [];
   let cause: unknown;
-  for (const address of await addressesOf(options)) {
+  for (const address of addresses) {
+    if (isServed(address, earlier)) {
+      return [];
+    }
     try {
-      return listenerOf(await bind(address, options));
+      return [listenerOf(await bind(address, { ...options, port }))];
     } catch (thrown) {
       failures.push(messageOf(thrown));
       cause = thrown;
     }
   }
-  throw failed(options, failures.join('; '), cause);
+  throw failed({ host: host ?? 'all addresses', port }, failures.join('; '), cause);
 }
 
-async function addressesOf(options: ListenerOptions): Promise<string[]> {
-  if (options.host === undefined) {
-    return ['::', '0.0.0.0'];
-  }
-  try {
-    const found = await lookup(options.host, { all: true, verbatim: true });
-    return found.toSorted((a, b) => b.family - a.family).map(({ address }) => address);
-  } catch (thrown) {
-    throw failed(options, messageOf(thrown), thrown);
-  }
-}
-
-function bind(host: string, options: ListenerOptions): Promise<Server> {
+function bind(host: string, options: ListenersOptions): Promise<Server> {
   const server = createServer(
     // Without allowHalfOpen Node would answer a FIN before TLS could look at it.
     { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEPALIVE_DELAY_MS },
@@ -68,8 +124,10 @@ function bind(host: string, options: ListenerOptions): Promise<Server> {
 }
 
 function listenerOf(server: Server): Listener {
+  const { address, port } = server.address() as AddressInfo;
   return {
-    address: () => server.address() as AddressInfo,
+    address,
+    port,
     close: () => {
       // Without a callback: that would wait for every open connection, and those are not ours.
       server.close();
@@ -77,8 +135,8 @@ function listenerOf(server: Server): Listener {
   };
 }
 
-function failed(options: ListenerOptions, why: string, cause: unknown): AgentError {
-  const { host = 'all addresses', port } = options;
+function failed(where: { host: string; port: number }, why: string, cause: unknown): AgentError {
+  const { host, port } = where;
   return new AgentError('LISTEN_FAILED', `Cannot listen on ${host}, port ${port}: ${why}`, {
     labels: ['fatal', 'config'],
     cause,

@@ -1,10 +1,11 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import { AgentError, messageOf } from '../errors/agent-error.ts';
 import type { Secret } from '../errors/secret.ts';
-import { openSession } from '../native/gnutls.ts';
+import { openSession, type SessionOptions } from '../native/gnutls.ts';
 import { pskClientCredentials } from '../native/gnutls-credentials.ts';
 import { priorities as checkPriorities } from '../native/gnutls-priorities.ts';
 import { type Clock, systemClock } from '../observe/clock.ts';
+import type { CertificateSources } from './certificate-set.ts';
 import { peerName } from './peer-name.ts';
 import { DEFAULT_PRIORITIES, PSK_IDENTITY, pskPriorities } from './priorities.ts';
 import type { SecureConnection } from './secure-connection.ts';
@@ -14,10 +15,13 @@ import { TlsSession } from './tls-session.ts';
 export interface ConnectOptions {
   readonly host: string;
   readonly port: number;
-  readonly key: Secret;
-  /** Default `lrmd`, the only one that servers take. */
+  /** The pre-shared key; either this or certificates. */
+  readonly key?: Secret;
+  /** Goes with a key; default `lrmd`, the only one that servers take. */
   readonly identity?: string;
-  /** Base of the GnuTLS priority string, default `NORMAL`; the PSK part is added. */
+  /** Our certificate and whom we trust; either these or a key. */
+  readonly certificates?: CertificateSources;
+  /** Base of the GnuTLS priority string, default `NORMAL`; for a key the PSK part is added. */
   readonly priorities?: string;
   readonly signal?: AbortSignal;
   /** For TCP and TLS together, default 10,000. */
@@ -26,20 +30,51 @@ export interface ConnectOptions {
 }
 
 /**
- * Connects to a Pacemaker Remote daemon with a pre-shared key.
+ * Connects to a Pacemaker Remote daemon with a pre-shared key or with certificates. In TLS 1.3 a client is done before
+ * the server has looked at its certificate: then a refusal comes as the end of the connection.
  *
  * @throws AgentError CONNECT_FAILED, TLS_HANDSHAKE_FAILED, TLS_HANDSHAKE_TIMEOUT, ABORTED, TLS_PRIORITIES_INVALID,
- *   GNUTLS_MISSING
+ *   CERTIFICATES_INVALID, CONFIG_INVALID, GNUTLS_MISSING
  */
 export async function connect(options: ConnectOptions): Promise<SecureConnection> {
+  const { host, port, signal } = options;
+  const where = peerName(host, port);
+  // Here and not in the session, so that a mistake in it is told before anybody is bothered.
+  const proof = await proofOf(options);
+  try {
+    if (signal?.aborted) {
+      throw aborted(signal, where);
+    }
+    return await connectWith(proof, options);
+  } finally {
+    // The session keeps them as long as it lives.
+    proof.credentials.release();
+  }
+}
+
+/** What the session is opened with. */
+async function proofOf(options: ConnectOptions): Promise<SessionOptions> {
+  const { key, certificates, identity = PSK_IDENTITY, priorities: base = DEFAULT_PRIORITIES } = options;
+  if (key !== undefined && certificates === undefined) {
+    const priorities = pskPriorities(base);
+    checkPriorities(priorities);
+    return { credentials: pskClientCredentials(identity, key), priorities };
+  }
+  if (certificates !== undefined && key === undefined) {
+    checkPriorities(base);
+    const { clientCertificates } = await import('./client-certificates.ts');
+    return { credentials: clientCertificates(certificates), priorities: base };
+  }
+  const got = key === undefined ? 'neither' : 'both';
+  throw new AgentError('CONFIG_INVALID', `Expected a key or certificates to connect with, got ${got}`, {
+    labels: ['config'],
+  });
+}
+
+async function connectWith(proof: SessionOptions, options: ConnectOptions): Promise<SecureConnection> {
   const { host, port, signal, timeoutMs = 10_000, clock = systemClock } = options;
   const where = peerName(host, port);
   const startMs = clock.nowMs();
-  // Here and not in the session, so that a mistake in it is told before anybody is bothered.
-  checkPriorities(pskPriorities(options.priorities ?? DEFAULT_PRIORITIES));
-  if (signal?.aborted) {
-    throw aborted(signal, where);
-  }
   const socket = connectSocket({ host, port, noDelay: true, allowHalfOpen: true });
   await connected(socket, { where, timeoutMs, clock, signal });
   if (signal?.aborted) {
@@ -47,7 +82,7 @@ export async function connect(options: ConnectOptions): Promise<SecureConnection
     throw aborted(signal, where);
   }
   const leftMs = Math.max(1, timeoutMs - (clock.nowMs() - startMs));
-  return await shaken(socket, { ...options, clock, where, leftMs });
+  return await shaken(socket, { proof, clock, where, leftMs, signal });
 }
 
 interface TcpWait {
@@ -84,14 +119,16 @@ function connected(socket: Socket, wait: TcpWait): Promise<void> {
   });
 }
 
-interface TlsWait extends ConnectOptions {
+interface TlsWait {
+  readonly proof: SessionOptions;
   readonly where: string;
   readonly clock: Clock;
   readonly leftMs: number;
+  readonly signal: AbortSignal | undefined;
 }
 
 function shaken(socket: Socket, wait: TlsWait): Promise<SecureConnection> {
-  const { where, clock, leftMs, signal, key, identity = PSK_IDENTITY } = wait;
+  const { proof, where, clock, leftMs, signal } = wait;
   if (socket.destroyed) {
     return Promise.reject(connectFailed(`The connection to ${where} was lost at once`));
   }
@@ -103,18 +140,7 @@ function shaken(socket: Socket, wait: TlsWait): Promise<SecureConnection> {
       peer: peerName(socket.remoteAddress, socket.remotePort),
       clock,
       handshakeTimeoutMs: leftMs,
-      open: () => {
-        const credentials = pskClientCredentials(identity, key);
-        try {
-          return openSession({
-            credentials,
-            priorities: pskPriorities(wait.priorities ?? DEFAULT_PRIORITIES),
-          });
-        } finally {
-          // The session keeps them as long as it lives.
-          credentials.release();
-        }
-      },
+      open: () => openSession(proof),
       hooks: {
         opened: (connection) => {
           settled();

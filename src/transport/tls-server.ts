@@ -1,34 +1,24 @@
 import { once } from 'node:events';
-import type { AddressInfo, Socket } from 'node:net';
-import type { Secret } from '../errors/secret.ts';
-import { openSession } from '../native/gnutls.ts';
-import { pskServerCredentials } from '../native/gnutls-credentials.ts';
-import { priorities as checkPriorities } from '../native/gnutls-priorities.ts';
+import type { Socket } from 'node:net';
 import { descriptorOf, setUserTimeout } from '../native/libc.ts';
-import type { Credentials } from '../native/secure-session.ts';
+import type { SecureSession } from '../native/secure-session.ts';
 import { type Clock, systemClock } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
-import { bindListener, type Listener } from './listener.ts';
+import type { Authentication } from './authentication.ts';
+import { bindListeners, type Listener } from './listener.ts';
 import { peerName } from './peer-name.ts';
 import { PendingPeers } from './pending-peers.ts';
-import { DEFAULT_PRIORITIES, PSK_IDENTITY, pskPriorities } from './priorities.ts';
 import type { SecureConnection } from './secure-connection.ts';
 import { type SessionEnd, SILENT_END } from './session-end.ts';
 import { TlsSession } from './tls-session.ts';
 
-/** Where the server's key comes from; asked at each handshake. `AuthKey` is one. */
-export interface KeySource {
-  current(): Secret | undefined;
-}
-
 export interface ListenOptions {
-  /** Name or address; default: all addresses, IPv6 and IPv4. */
-  readonly host?: string;
+  /** Names or addresses, all of which are listened on; default: all addresses, IPv6 and IPv4. */
+  readonly hosts?: readonly string[];
   /** 0 lets the kernel choose. */
   readonly port: number;
-  /** Base of the GnuTLS priority string, default `NORMAL`; the PSK part is added. */
-  readonly priorities?: string;
-  readonly key: KeySource;
+  /** Who is let in; the server releases it when it stops, or when it can't start. */
+  readonly authentication: Authentication;
   /** Default 10,000, as upstream. */
   readonly handshakeTimeoutMs?: number;
   /** Handshakes at a time before old ones make room, default 64. */
@@ -43,7 +33,9 @@ export interface ListenOptions {
 }
 
 export interface TlsServer {
-  address(): AddressInfo;
+  /** Where it listens; one port on all of them. */
+  readonly addresses: readonly string[];
+  readonly port: number;
   /** Handshakes under way, and authenticated connections. */
   counts(): { readonly pending: number; readonly open: number };
   /** Closes the listener and the handshakes under way. Open connections stay with their owner. */
@@ -53,55 +45,52 @@ export interface TlsServer {
 }
 
 /**
- * Listens for Pacemaker Remote controllers with a pre-shared key.
+ * Listens for Pacemaker Remote controllers.
  *
- * @throws AgentError LISTEN_FAILED, GNUTLS_MISSING, TLS_PRIORITIES_INVALID
+ * @throws AgentError LISTEN_FAILED
  * @example
- * const server = await listen({ port: 3121, key: new AuthKey(), onConnection: (peer) => peer.close('bye') });
+ * const authentication = new KeyAuthentication({ key: new AuthKey() });
+ * const server = await listen({ port: 3121, authentication, onConnection: (peer) => peer.close('bye') });
  */
 export async function listen(options: ListenOptions): Promise<TlsServer> {
-  const priorities = pskPriorities(options.priorities ?? DEFAULT_PRIORITIES);
-  checkPriorities(priorities);
-  const credentials = pskServerCredentials((identity) =>
-    identity === PSK_IDENTITY ? (options.key.current() ?? 'no-key') : 'identity',
-  );
+  const server = new Server(options);
+  const { hosts = [], port, backlog = 511 } = options;
   try {
-    const server = new Server(options, priorities, credentials);
-    const { host, port, backlog = 511 } = options;
-    const listener = await bindListener({ host, port, backlog, accept: (socket) => server.accept(socket) });
-    return server.started(listener);
+    const accept = (socket: Socket): void => server.accept(socket);
+    return server.started(await bindListeners({ hosts, port, backlog, accept }));
   } catch (thrown) {
-    credentials.release();
+    // Somebody may have been accepted on the first of several addresses.
+    await server.stop();
     throw thrown;
   }
 }
 
 class Server implements TlsServer {
   readonly #options: ListenOptions;
-  readonly #priorities: string;
-  readonly #credentials: Credentials;
   readonly #clock: Clock;
   readonly #pending: PendingPeers<TlsSession>;
   readonly #sockets = new Set<Socket>();
   #open = 0;
-  #listener: Listener | undefined;
+  #listeners: readonly Listener[] = [];
   #stopping = false;
 
-  constructor(options: ListenOptions, priorities: string, credentials: Credentials) {
+  constructor(options: ListenOptions) {
     this.#options = options;
-    this.#priorities = priorities;
-    this.#credentials = credentials;
     this.#clock = options.clock ?? systemClock;
     this.#pending = new PendingPeers(options.maxPending ?? 64);
   }
 
-  started(listener: Listener): TlsServer {
-    this.#listener = listener;
+  started(listeners: readonly Listener[]): TlsServer {
+    this.#listeners = listeners;
     return this;
   }
 
-  address(): AddressInfo {
-    return this.#listener?.address() ?? { address: '', family: '', port: 0 };
+  get addresses(): readonly string[] {
+    return this.#listeners.map(({ address }) => address);
+  }
+
+  get port(): number {
+    return this.#listeners[0]?.port ?? 0;
   }
 
   counts(): { readonly pending: number; readonly open: number } {
@@ -113,11 +102,13 @@ class Server implements TlsServer {
       return;
     }
     this.#stopping = true;
-    this.#listener?.close();
+    for (const listener of this.#listeners) {
+      listener.close();
+    }
     for (const session of this.#pending.all()) {
       session.close('The server stops');
     }
-    this.#credentials.release();
+    this.#options.authentication.release();
   }
 
   async drained(): Promise<void> {
@@ -139,9 +130,9 @@ class Server implements TlsServer {
       clock: this.#clock,
       handshakeTimeoutMs: this.#options.handshakeTimeoutMs ?? 10_000,
       // At the first byte only: a silent peer costs a socket and no session.
-      open: () => openSession({ credentials: this.#credentials, priorities: this.#priorities }),
+      open: () => this.#options.authentication.open(),
       hooks: {
-        opened: (connection) => this.#opened(session, connection),
+        opened: (connection, secure) => this.#opened(session, connection, secure),
         refused: (end) => this.#refused(session, end),
         closed: (end) => this.#closed(session, end),
       },
@@ -149,10 +140,11 @@ class Server implements TlsServer {
     this.#pending.add(session, this.#clock.nowMs());
   }
 
-  #opened(session: TlsSession, connection: SecureConnection): void {
+  #opened(session: TlsSession, connection: SecureConnection, secure: SecureSession): void {
     this.#pending.remove(session);
     this.#open += 1;
-    emit('tls.accepted', { peer: connection.peer, description: connection.description });
+    const { peer, description } = connection;
+    emit('tls.accepted', { peer, description, ...this.#options.authentication.describe(peer, secure) });
     this.#options.onConnection(connection);
   }
 

@@ -6,7 +6,7 @@ import type { SessionEnd } from './session-end.ts';
 
 /** Of `opened` and `refused` exactly one is called, once; `closed` once after `opened`. */
 export interface TlsSessionHooks {
-  opened(connection: SecureConnection): void;
+  opened(connection: SecureConnection, session: SecureSession): void;
   refused(end: SessionEnd): void;
   closed(end: SessionEnd): void;
 }

@@ -159,8 +159,11 @@ export class TlsSession implements SecureConnection {
   }
 
   #announce(): void {
-    this.description = this.#session?.description ?? '';
-    this.#guarded(() => this.#options.hooks.opened(this));
+    const session = this.#session;
+    if (session !== undefined) {
+      this.description = session.description;
+      this.#guarded(() => this.#options.hooks.opened(this, session));
+    }
     if (this.#owner.ready) {
       // The first request often came together with the end of the handshake.
       this.#read();

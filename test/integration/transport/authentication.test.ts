@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../../src/errors/secret.ts';
 import { systemClock } from '../../../src/observe/clock.ts';
+import { KeyAuthentication } from '../../../src/transport/key-authentication.ts';
 import { connect } from '../../../src/transport/tls-client.ts';
 import { listen } from '../../../src/transport/tls-server.ts';
 import { Audit } from '../../helpers/audit.ts';
@@ -91,12 +92,13 @@ describe('authentication with a pre-shared key', () => {
 });
 
 describe('listen', () => {
-  const options = { key: { current: () => key }, onConnection: () => undefined };
+  const options = { onConnection: () => undefined };
+  const authentication = () => new KeyAuthentication({ key: { current: () => key } });
 
   it('listens on all addresses of both families when no host is given', async () => {
-    const server = await listen({ ...options, port: 0 });
+    const server = await listen({ ...options, authentication: authentication(), port: 0 });
     onTestFinished(() => server.stop());
-    const connection = await connect({ host: '127.0.0.1', port: server.address().port, key });
+    const connection = await connect({ host: '127.0.0.1', port: server.port, key });
     connection.close('done');
     await until(() => expect(server.counts().open).toBe(0));
   });
@@ -113,43 +115,65 @@ describe('listen', () => {
     onTestFinished(() => {
       occupant.close();
     });
-    const server = await listen({ ...options, port });
+    const server = await listen({ ...options, authentication: authentication(), port });
     onTestFinished(() => server.stop());
-    expect(server.address().address).toBe('0.0.0.0');
+    expect(server.addresses[0]).toBe('0.0.0.0');
   });
 
   it('resolves a name', async () => {
-    const server = await listen({ ...options, port: 0, host: 'localhost' });
+    const server = await listen({
+      ...options,
+      authentication: authentication(),
+      port: 0,
+      hosts: ['localhost'],
+    });
     onTestFinished(() => server.stop());
-    expect(['127.0.0.1', '::1']).toContain(server.address().address);
+    expect(['127.0.0.1', '::1']).toContain(server.addresses[0]);
   });
 
   it('frees the port when it stops', async () => {
-    const first = await listen({ ...options, port: 0, host: '127.0.0.1' });
-    const { port } = first.address();
+    const first = await listen({
+      ...options,
+      authentication: authentication(),
+      port: 0,
+      hosts: ['127.0.0.1'],
+    });
+    const { port } = first;
     await first.stop();
-    const second = await listen({ ...options, port, host: '127.0.0.1' });
+    const second = await listen({ ...options, authentication: authentication(), port, hosts: ['127.0.0.1'] });
     await second.stop();
   });
 
   it('says which address it cannot have', async () => {
-    const first = await listen({ ...options, port: 0, host: '127.0.0.1' });
+    const first = await listen({
+      ...options,
+      authentication: authentication(),
+      port: 0,
+      hosts: ['127.0.0.1'],
+    });
     onTestFinished(() => first.stop());
-    const { port } = first.address();
-    await expect(listen({ ...options, port, host: '127.0.0.1' })).rejects.toMatchObject({
+    const { port } = first;
+    await expect(
+      listen({ ...options, authentication: authentication(), port, hosts: ['127.0.0.1'] }),
+    ).rejects.toMatchObject({
       code: 'LISTEN_FAILED',
       message: expect.stringMatching(/127\.0\.0\.1, port \d+: .*EADDRINUSE/),
     });
-    await expect(listen({ ...options, port: 0, host: 'nowhere.invalid' })).rejects.toMatchObject({
+    await expect(
+      listen({ ...options, authentication: authentication(), port: 0, hosts: ['nowhere.invalid'] }),
+    ).rejects.toMatchObject({
       code: 'LISTEN_FAILED',
     });
   });
 
-  it('refuses to start with a malformed priority string', async () => {
-    await expect(listen({ ...options, port: 0, priorities: 'NORMAL:+NONSENSE' })).rejects.toMatchObject({
-      code: 'TLS_PRIORITIES_INVALID',
-      message: expect.stringContaining('position 7 ("+NONSENSE'),
-    });
+  it('refuses to start with a malformed priority string', () => {
+    const malformed = { key: { current: () => key }, priorities: 'NORMAL:+NONSENSE' };
+    expect(() => new KeyAuthentication(malformed)).toThrow(
+      expect.objectContaining({
+        code: 'TLS_PRIORITIES_INVALID',
+        message: expect.stringContaining('position 7 ("+NONSENSE'),
+      }),
+    );
   });
 });
 
@@ -157,11 +181,11 @@ describe('connect', () => {
   it('tells when nobody listens', async () => {
     const probe = await listen({
       port: 0,
-      host: '127.0.0.1',
-      key: { current: () => key },
+      hosts: ['127.0.0.1'],
+      authentication: new KeyAuthentication({ key: { current: () => key } }),
       onConnection: () => undefined,
     });
-    const { port } = probe.address();
+    const { port } = probe;
     await probe.stop();
     await expect(connect({ host: '127.0.0.1', port, key })).rejects.toMatchObject({ code: 'CONNECT_FAILED' });
   });
@@ -216,8 +240,8 @@ describe('connect', () => {
   it('delivers nothing before onData is assigned, and loses nothing', async () => {
     const server = await listen({
       port: 0,
-      host: '127.0.0.1',
-      key: { current: () => key },
+      hosts: ['127.0.0.1'],
+      authentication: new KeyAuthentication({ key: { current: () => key } }),
       onConnection: (connection) => {
         connection.onData = () => undefined;
         connection.send(Buffer.alloc(40, 1), Buffer.from('early'));
@@ -225,7 +249,7 @@ describe('connect', () => {
       },
     });
     onTestFinished(() => server.stop());
-    const connection = await connect({ host: '127.0.0.1', port: server.address().port, key });
+    const connection = await connect({ host: '127.0.0.1', port: server.port, key });
     await new Promise((resolve) => setImmediate(resolve));
     const chunks: Buffer[] = [];
     const ended = await new Promise((resolve) => {

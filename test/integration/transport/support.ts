@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { expect, onTestFinished, vi } from 'vitest';
 import { Secret } from '../../../src/errors/secret.ts';
 import { sessionCount } from '../../../src/native/gnutls.ts';
+import { credentialCount } from '../../../src/native/gnutls-credentials.ts';
 import { channelOf, EVENTS, type EventFields, type EventName } from '../../../src/observe/events.ts';
 import { AuthKey } from '../../../src/transport/auth-key.ts';
+import { KeyAuthentication } from '../../../src/transport/key-authentication.ts';
 import type { SecureConnection } from '../../../src/transport/secure-connection.ts';
 import { type ConnectOptions, connect } from '../../../src/transport/tls-client.ts';
 import { type ListenOptions, listen, type TlsServer } from '../../../src/transport/tls-server.ts';
@@ -38,11 +40,18 @@ export interface Bench {
   dial(options?: Partial<ConnectOptions>): Promise<SecureConnection>;
 }
 
+export interface BenchOptions extends Partial<ListenOptions> {
+  /** Base of the server's priority string. */
+  readonly priorities?: string;
+  /** A second key, in a file beside the first; default none. */
+  readonly previousKey?: Buffer;
+}
+
 /**
  * A server that echoes messages, with an audit at the end of the test: every session freed, no event that tells of a
  * fault.
  */
-export async function startBench(options: Partial<ListenOptions> = {}): Promise<Bench> {
+export async function startBench(options: BenchOptions = {}): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), 'bundlet-tls-'));
   const keyFile = join(folder, 'authkey');
   writeFileSync(keyFile, KEY, { mode: 0o600 });
@@ -55,14 +64,24 @@ export async function startBench(options: Partial<ListenOptions> = {}): Promise<
     }
     return faults;
   };
+  const { priorities, previousKey, ...listenOptions } = options;
+  if (previousKey !== undefined) {
+    writeFileSync(`${keyFile}.previous`, previousKey, { mode: 0o600 });
+  }
   const server = await listen({
-    host: '127.0.0.1',
+    hosts: ['127.0.0.1'],
     port: 0,
-    key: new AuthKey({ location: keyFile }),
+    authentication:
+      options.authentication ??
+      new KeyAuthentication({
+        key: new AuthKey({ location: keyFile }),
+        previousKey: new AuthKey({ role: 'previous', location: `${keyFile}.previous` }),
+        ...(priorities === undefined ? {} : { priorities }),
+      }),
     onConnection: echo,
-    ...options,
+    ...listenOptions,
   });
-  const { port } = server.address();
+  const { port } = server;
   onTestFinished(async () => {
     for (const connection of connections) {
       connection.close('The test is over');
@@ -70,6 +89,7 @@ export async function startBench(options: Partial<ListenOptions> = {}): Promise<
     await until(() => expect(server.counts()).toEqual({ pending: 0, open: 0 }));
     await server.stop();
     await until(() => expect(sessionCount()).toBe(0));
+    expect(credentialCount()).toBe(0);
     stop();
     rmSync(folder, { recursive: true });
     expect(takeFaults()).toEqual([]);
@@ -83,7 +103,8 @@ export async function startBench(options: Partial<ListenOptions> = {}): Promise<
     refusals: () =>
       events.filter(({ name }) => name === 'tls.refused').map(({ fields }) => fields as unknown as Refusal),
     dial: async (dialOptions = {}) => {
-      const connection = await connect({ host: '127.0.0.1', port, key: new Secret(KEY), ...dialOptions });
+      const proof = dialOptions.certificates === undefined ? { key: new Secret(KEY) } : {};
+      const connection = await connect({ host: '127.0.0.1', port, ...proof, ...dialOptions });
       connections.push(connection);
       return connection;
     },

@@ -14,6 +14,8 @@ describe('options', () => {
       mode: 'run',
       port: 3121,
       outputAs: 'text',
+      addresses: [],
+      previousKeyLocation: '/etc/pacemaker/authkey.previous',
       tlsPriorities: 'NORMAL',
       ocfRoot: '/usr/lib/ocf',
       endsUnprotected: false,
@@ -35,8 +37,33 @@ describe('options', () => {
     ['the new name before the old', [], { PCMK_remote_port: '1', HA_remote_port: '2' }, { port: 1 }],
     ['the argument before the variable', ['-p', '5000'], { PCMK_remote_port: '4000' }, { port: 5000 }],
     ['the last of two ports', ['-p', '5000', '--port=6000'], {}, { port: 6000 }],
-    ['an address', [], { PCMK_remote_address: '::1' }, { address: '::1' }],
-    ['a key', [], { PCMK_authkey_location: '/k' }, { keyLocation: '/k' }],
+    ['an address', [], { PCMK_remote_address: '::1' }, { addresses: ['::1'] }],
+    [
+      'several addresses',
+      [],
+      { PCMK_remote_address: ' 10.0.0.1, [fd00::1],node1  10.0.0.1 ' },
+      { addresses: ['10.0.0.1', 'fd00::1', 'node1'] },
+    ],
+    ['blanks for all addresses', [], { PCMK_remote_address: ' , ' }, { addresses: [] }],
+    ['a key', [], { PCMK_authkey_location: '/k' }, { keyLocation: '/k', previousKeyLocation: '/k.previous' }],
+    [
+      'a previous key',
+      [],
+      { PCMK_authkey_location: '/k', BUNDLET_AUTHKEY_PREVIOUS: '/old' },
+      { previousKeyLocation: '/old' },
+    ],
+    [
+      'certificates, by any of their names',
+      [],
+      { PCMK_ca_file: '/a', CIB_cert_file: '/b', HA_key_file: '/c', PCMK_crl_file: '' },
+      { certificates: { ca: '/a', cert: '/b', key: '/c' }, notes: [] },
+    ],
+    [
+      'a revocation list with them',
+      [],
+      { PCMK_ca_file: '/a', PCMK_cert_file: '/b', PCMK_key_file: '/c', CIB_crl_file: '/d' },
+      { certificates: { ca: '/a', cert: '/b', key: '/c', crl: '/d' } },
+    ],
     ['an empty variable as none', [], { PCMK_remote_port: '', HA_remote_port: '7' }, { port: 7 }],
     ['priorities', [], { PCMK_tls_priorities: 'SECURE192' }, { tlsPriorities: 'SECURE192' }],
     ['half of the watchdog', [], { SBD_WATCHDOG_TIMEOUT: '5s' }, { userTimeoutMs: 2500 }],
@@ -185,10 +212,16 @@ describe('options', () => {
     expect(() => readOptions(args, {})).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
   });
 
-  it('refuse certificates rather than fall back to the key', () => {
-    const env = { PCMK_ca_file: 'a', CIB_cert_file: 'b', PCMK_key_file: 'c' };
-    expect(() => readOptions([], env)).toThrow(/X\.509 is not there yet/);
-    expect(readOptions([], { PCMK_ca_file: 'a' }).mode).toBe('run');
+  it.each([
+    [{ PCMK_ca_file: '/a' }, 'PCMK_cert_file and PCMK_key_file'],
+    [{ PCMK_ca_file: '/a', CIB_key_file: '/c', PCMK_cert_file: '' }, 'PCMK_cert_file'],
+    [{ PCMK_crl_file: '/d' }, 'PCMK_ca_file and PCMK_cert_file and PCMK_key_file'],
+  ])('go on with the key when only %j is set, and say what is missing', (env, missing) => {
+    const options = readOptions([], env);
+    expect(options.certificates).toBeUndefined();
+    expect(options.notes).toEqual([
+      { setting: 'PCMK_cert_file', problem: expect.stringContaining(`got none for ${missing}; using the`) },
+    ]);
   });
 });
 

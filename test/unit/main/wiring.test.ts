@@ -7,7 +7,7 @@ import { ExecaRunner } from '../../../src/process/execa-runner.ts';
 import { Hub } from '../../../src/session/hub.ts';
 import { Alerts } from '../../../src/standards/alert.ts';
 import { StandardsRunner } from '../../../src/standards/runner.ts';
-import { AuthKey } from '../../../src/transport/auth-key.ts';
+import { KeyAuthentication } from '../../../src/transport/key-authentication.ts';
 import { FakeConnection } from '../session/kit.ts';
 
 const env = { PATH: '/bin', NODE_OPTIONS: '--x', PCMK_node_start_state: 'standby' };
@@ -23,7 +23,6 @@ afterEach(() => services.dispose());
 
 describe('the wiring', () => {
   it.each([
-    ['authKey', AuthKey],
     ['actionRunner', StandardsRunner],
     ['alerts', Alerts],
     ['hub', Hub],
@@ -48,10 +47,28 @@ describe('the wiring', () => {
     expect(await load()).toBeInstanceOf(ExecaRunner);
   });
 
+  it('makes one authentication, by key unless certificates are set', async () => {
+    const load = services.resolve(TOKENS.authentication);
+    expect(await load()).toBeInstanceOf(KeyAuthentication);
+    expect(await load()).toBe(await load());
+    (await load()).release();
+    const x509 = {
+      PCMK_ca_file: '/nowhere/ca',
+      PCMK_cert_file: '/nowhere/cert',
+      PCMK_key_file: '/nowhere/key',
+    };
+    const other = wire(readOptions([], x509), x509);
+    await expect(other.resolve(TOKENS.authentication)()).rejects.toMatchObject({
+      code: 'CERTIFICATES_INVALID',
+      message: expect.stringContaining('/nowhere/ca, got none: absent'),
+    });
+    await other.dispose();
+  });
+
   it('shares nothing between two daemons', async () => {
     const other = wire(options, env);
     expect(other.resolve(TOKENS.hub)).not.toBe(services.resolve(TOKENS.hub));
-    expect(other.resolve(TOKENS.authKey)).not.toBe(services.resolve(TOKENS.authKey));
+    expect(other.resolve(TOKENS.authentication)).not.toBe(services.resolve(TOKENS.authentication));
     await other.dispose();
   });
 

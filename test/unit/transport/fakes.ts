@@ -62,6 +62,8 @@ type Read = Buffer | 'again' | 'end' | SessionFailure;
 /** TLS without TLS: results come from lists, output is readable. */
 export class FakeSession implements SecureSession {
   readonly description = 'fake TLS';
+  keyName: string | undefined;
+  readonly peerCertificate: Buffer | undefined = undefined;
   readonly shakes: Array<'done' | 'again' | SessionFailure> = [];
   readonly reads: Read[] = [];
   writeFailure: SessionFailure | undefined;
