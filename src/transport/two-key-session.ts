@@ -7,7 +7,7 @@ const KEPT_LIMIT_BYTES = 16_384;
  * A server's session that may begin again with another key. GnuTLS asks for one key an identity, and all peers have
  * the same identity. But in TLS 1.3 the first message proves the key, before anything was answered: so it is kept,
  * and if the key is not ours a fresh session with the second key reads the same bytes. In TLS 1.2 the key is proved
- * last, when there is no way back: there the first key alone holds. So it does after a HelloRetryRequest.
+ * last, when there is no way back: there the first key alone holds.
  */
 export class TwoKeySession implements SecureSession {
   readonly #openSecond: () => SecureSession | undefined;

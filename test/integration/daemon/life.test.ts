@@ -195,9 +195,14 @@ describe('a daemon that cannot start', () => {
     ['priorities that GnuTLS does not know', { PCMK_tls_priorities: 'NORMAL:+NO-SUCH' }, /NORMAL:\+NO-SUCH/],
     ["an address that is nobody's", { PCMK_remote_address: '192.0.2.1' }, /192\.0\.2\.1/],
     [
-      'certificates',
-      { PCMK_ca_file: '/a', PCMK_cert_file: '/b', PCMK_key_file: '/c' },
-      /X\.509 is not there yet/,
+      "one of several addresses that is nobody's",
+      { PCMK_remote_address: '127.0.0.1, 192.0.2.1' },
+      /Cannot listen on 192\.0\.2\.1,/,
+    ],
+    [
+      'certificates that are not there',
+      { PCMK_ca_file: '/no/ca', PCMK_cert_file: '/no/cert', PCMK_key_file: '/no/key' },
+      /Expected the CA as PEM in \/no\/ca, got none: absent\. Correct the file/,
     ],
   ])('because of %s says so in one line, and ends with 100', async (_what, env, text) => {
     const end = await runDaemon({ env });

@@ -1,45 +1,17 @@
-import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { Audit } from '../../helpers/audit.ts';
+import { hasProgram, type RunningProgram, startProgram } from './program.ts';
 import { expectServed, KEY, startBench, until } from './support.ts';
 
 // Of the file: the servers of its tests end only after each test's own hooks.
 const audit = new Audit();
 afterAll(() => audit.verify());
 
-// Clients that share no code with ours. CI always has them; `npm test` elsewhere may do without.
-const has = (program: string): boolean =>
-  spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
 const HEX = KEY.toString('hex');
 const PSK13 = 'NORMAL:+DHE-PSK:+PSK';
 // gnutls-cli has certificate key exchanges, too, unless told not to. With +DHE-PSK 3.7.9 crashes while it prints.
 const PSK12 = 'NORMAL:-KX-ALL:+PSK:-VERS-ALL:+VERS-TLS1.2';
-
-interface Client {
-  readonly process: ChildProcessWithoutNullStreams;
-  output(): string;
-  readonly exited: Promise<number | null>;
-}
-
-function start(program: string, args: readonly string[]): Client {
-  const child = spawn(program, args);
-  let output = '';
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    output += chunk;
-  });
-  // It may be gone before it has read what we tell it.
-  child.stdin.on('error', () => undefined);
-  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await exited;
-  });
-  return { process: child, output: () => output, exited };
-}
 
 interface CliOptions {
   readonly port: number;
@@ -58,9 +30,9 @@ function gnutlsCli({
   key = HEX,
   psk = true,
   more = [],
-}: CliOptions): Client {
+}: CliOptions): RunningProgram {
   const secret = psk ? ['--pskusername', user, '--pskkey', key] : [];
-  return start('gnutls-cli', [
+  return startProgram('gnutls-cli', [
     ...more,
     '--no-ca-verification',
     ...secret,
@@ -72,7 +44,7 @@ function gnutlsCli({
   ]);
 }
 
-describe.runIf(has('gnutls-cli'))('gnutls-cli', () => {
+describe.runIf(hasProgram('gnutls-cli'))('gnutls-cli', () => {
   it.each([
     { priority: PSK13, version: 'TLS1.3' },
     { priority: PSK12, version: 'TLS1.2' },
@@ -122,14 +94,20 @@ describe.runIf(has('gnutls-cli'))('gnutls-cli', () => {
   });
 });
 
-describe.runIf(has('openssl'))('openssl s_client', () => {
+describe.runIf(hasProgram('openssl'))('openssl s_client', () => {
   it('may change its keys while the connection is open', async () => {
     const bench = await startBench();
     // OpenSSL takes no key over 512 bytes.
     const key = KEY.subarray(0, 64);
     writeFileSync(bench.keyFile, key);
     const psk = ['-psk', key.toString('hex'), '-psk_identity', 'lrmd'];
-    const client = start('openssl', ['s_client', '-connect', `127.0.0.1:${bench.port}`, ...psk, '-tls1_3']);
+    const client = startProgram('openssl', [
+      's_client',
+      '-connect',
+      `127.0.0.1:${bench.port}`,
+      ...psk,
+      '-tls1_3',
+    ]);
     await until(() => expect(bench.server.counts().open).toBe(1));
     await until(() => expect(client.output()).toContain('---'));
     client.process.stdin.write('K\n');
