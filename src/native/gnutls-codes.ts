@@ -57,7 +57,8 @@ const TEXTS: Record<Exclude<FailureKind, 'alert' | 'tls'>, string> = {
   identity: 'The peer gave another identity than the one expected',
   'no-key': 'There is no usable key here, so no peer can be authenticated',
   certificate: "The peer's certificate does not verify",
-  'no-certificate': 'The peer has sent no certificate; it may have none of a CA of ours, or be set to a pre-shared key',
+  'no-certificate':
+    'The peer has sent no certificate; it may have none of a CA of ours, or be set to a pre-shared key',
   mode: 'The authentication modes differ: the peer offers no pre-shared key, it may be set to certificates',
   'not-tls': 'The peer does not speak TLS',
 };

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
 import { OrphanWatch } from './orphan-watch.ts';
 import {
+  ABSENT,
   type FileStamp,
   isOpenToOthers,
   isSettled,
@@ -87,7 +88,7 @@ export class AuthKey {
     }
     const fallback = this.#options.fallbackPath ?? '/etc/corosync/authkey';
     // Not there at all, as opposed to unreadable or empty; and the fallback is only named when it is there.
-    return stampOf(standardPath) === 'absent' && stampOf(fallback) !== 'absent' ? fallback : standardPath;
+    return stampOf(standardPath) === ABSENT && stampOf(fallback) !== ABSENT ? fallback : standardPath;
   }
 
   #read(path: string): Secret | undefined {
@@ -126,7 +127,7 @@ export class AuthKey {
       this.#complaint = complaint;
       if (this.#role === 'current') {
         emit('tls.key-missing', { path, reason });
-      } else if (reason !== 'absent') {
+      } else if (reason !== ABSENT) {
         emit('tls.previous-key-unusable', { path, reason });
       }
     }

@@ -8,7 +8,7 @@ import type { EventFields } from '../observe/events.ts';
 import type { Authentication } from './authentication.ts';
 import { DEFAULT_PRIORITIES, PSK_IDENTITY, pskPriorities } from './priorities.ts';
 import { TokenBucket } from './token-bucket.ts';
-import { TwoKeySession } from './two-key-session.ts';
+import { type SecondTry, TwoKeySession } from './two-key-session.ts';
 
 /** Where a key comes from; asked at each handshake. `AuthKey` is one. */
 export interface KeySource {
@@ -24,7 +24,10 @@ export interface KeyAuthenticationOptions {
   readonly clock?: Clock;
 }
 
-/** Second tries at once, and how many a second are got back: 5 % of a processor at most. */
+/**
+ * Second tries for strangers: so many at once, and so many a second in the long run: at 0.1 ms each 1 % of a processor. Who
+ * has the previous key is not counted.
+ */
 const SECOND_TRIES = 200;
 const SECOND_TRIES_PER_SECOND = 100;
 
@@ -38,7 +41,7 @@ export class KeyAuthentication implements Authentication {
   readonly #priorities: string;
   readonly #credentials: Credentials;
   readonly #previousCredentials: Credentials;
-  readonly #secondTries: TokenBucket;
+  readonly #secondTry: SecondTry;
 
   /** @throws AgentError GNUTLS_MISSING, TLS_PRIORITIES_INVALID */
   constructor(options: KeyAuthenticationOptions) {
@@ -50,12 +53,16 @@ export class KeyAuthentication implements Authentication {
     checkPriorities(this.#priorities);
     this.#credentials = credentialsFor(key);
     this.#previousCredentials = credentialsFor(previousKey);
-    this.#secondTries = new TokenBucket(SECOND_TRIES, SECOND_TRIES_PER_SECOND, clock);
+    const tries = new TokenBucket(SECOND_TRIES, SECOND_TRIES_PER_SECOND, clock);
+    this.#secondTry = {
+      open: () => (tries.take() ? this.#openWith(this.#previousCredentials) : undefined),
+      proved: () => tries.giveBack(),
+    };
   }
 
   open(): SecureSession {
     const first = this.#openWith(this.#credentials);
-    return this.#hasPrevious() ? new TwoKeySession(first, () => this.#openSecond()) : first;
+    return this.#hasPrevious() ? new TwoKeySession(first, this.#secondTry) : first;
   }
 
   refresh(): void {
@@ -77,10 +84,6 @@ export class KeyAuthentication implements Authentication {
   #hasPrevious(): boolean {
     const previous = this.#previousKey.current();
     return previous !== undefined && previous.name !== this.#key.current()?.name;
-  }
-
-  #openSecond(): SecureSession | undefined {
-    return this.#secondTries.take() ? this.#openWith(this.#previousCredentials) : undefined;
   }
 
   #openWith(credentials: Credentials): SecureSession {

@@ -16,6 +16,11 @@ export class TokenBucket {
     this.#filledAtMs = clock.nowMs();
   }
 
+  /** Puts one back that was taken for nothing. */
+  giveBack(): void {
+    this.#tokens = Math.min(this.#capacity, this.#tokens + 1);
+  }
+
   /** Takes one; `false` when none is left. */
   take(): boolean {
     const nowMs = this.#clock.nowMs();

@@ -3,6 +3,14 @@ import type { SecureSession, SessionFailure } from '../native/secure-session.ts'
 /** What is kept of a peer's first words; a ClientHello of GnuTLS has 600 bytes. */
 const KEPT_LIMIT_BYTES = 16_384;
 
+/** Where the second session comes from. */
+export interface SecondTry {
+  /** `undefined` where a second try is not to be had. */
+  open(): SecureSession | undefined;
+  /** The peer has the second key. */
+  proved(): void;
+}
+
 /**
  * A server's session that may begin again with another key. GnuTLS asks for one key an identity, and all peers have
  * the same identity. But in TLS 1.3 the first message proves the key, before anything was answered: so it is kept,
@@ -10,7 +18,7 @@ const KEPT_LIMIT_BYTES = 16_384;
  * last, when there is no way back: there the first key alone holds.
  */
 export class TwoKeySession implements SecureSession {
-  readonly #openSecond: () => SecureSession | undefined;
+  readonly #secondTry: SecondTry;
   #session: SecureSession;
   /** What was received, while a second try is possible. */
   #kept: Buffer[] | undefined = [];
@@ -18,10 +26,9 @@ export class TwoKeySession implements SecureSession {
   #ended = false;
   #output: Buffer[] = [];
 
-  /** `openSecond` gives no session where a second try is not to be had. */
-  constructor(first: SecureSession, openSecond: () => SecureSession | undefined) {
+  constructor(first: SecureSession, secondTry: SecondTry) {
     this.#session = first;
-    this.#openSecond = openSecond;
+    this.#secondTry = secondTry;
   }
 
   get description(): string {
@@ -72,7 +79,7 @@ export class TwoKeySession implements SecureSession {
 
   #again(received: readonly Buffer[]): 'done' | 'again' | SessionFailure | undefined {
     this.#kept = undefined;
-    const second = this.#openSecond();
+    const second = this.#secondTry.open();
     if (second === undefined) {
       return undefined;
     }
@@ -84,7 +91,11 @@ export class TwoKeySession implements SecureSession {
     if (this.#ended) {
       second.feedEnd();
     }
-    return second.handshake();
+    const result = second.handshake();
+    if (typeof result !== 'object') {
+      this.#secondTry.proved();
+    }
+    return result;
   }
 
   read(): Buffer | 'again' | 'end' | SessionFailure {
