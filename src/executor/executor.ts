@@ -3,6 +3,7 @@ import type { ResourceSpec } from '../standards/action.ts';
 import type { OperationTools } from './operation.ts';
 import type { OperationRequest, Report } from './report.ts';
 import { Resource } from './resource.ts';
+import { Slot } from './slot.ts';
 
 /** The recurring operations of one resource. */
 export interface RecurringOperations {
@@ -19,6 +20,8 @@ export class Executor {
   readonly #tools: OperationTools;
   readonly #onReport: (report: Report) => void;
   readonly #resources = new Map<string, Resource>();
+  /** By resource; of one that is gone as long as its last operation is in flight. */
+  readonly #slots = new Map<string, Slot>();
 
   constructor(tools: OperationTools, onReport: (report: Report) => void) {
     this.#tools = tools;
@@ -35,7 +38,8 @@ export class Executor {
       this.#resources.delete(spec.id);
       known.remove();
     }
-    this.#resources.set(spec.id, new Resource(spec, dropRecurring, this.#tools, this.#onReport));
+    const tools = { ...this.#tools, slot: this.#slotOf(spec.id) };
+    this.#resources.set(spec.id, new Resource(spec, dropRecurring, tools, this.#onReport));
     const agent = [spec.class, spec.provider, spec.type].filter((part) => part !== undefined).join(':');
     emit('rsc.registered', { rsc: spec.id, agent });
   }
@@ -49,6 +53,7 @@ export class Executor {
     const { isBusy } = resource;
     this.#resources.delete(id);
     resource.remove();
+    this.#forgetSlot(id);
     emit('rsc.unregistered', { rsc: id });
     return isBusy ? 'busy' : 'done';
   }
@@ -94,6 +99,19 @@ export class Executor {
       if (resource.dropRecurring) {
         resource.cancelRecurring();
       }
+    }
+  }
+
+  /** The slot of an id: that of a registration before, while something of it is in flight. */
+  #slotOf(id: string): Slot {
+    const slot = this.#slots.get(id) ?? new Slot(() => this.#forgetSlot(id));
+    this.#slots.set(id, slot);
+    return slot;
+  }
+
+  #forgetSlot(id: string): void {
+    if (!this.#resources.has(id) && this.#slots.get(id)?.isFree === true) {
+      this.#slots.delete(id);
     }
   }
 }

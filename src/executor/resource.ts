@@ -1,6 +1,12 @@
 import type { ResourceSpec } from '../standards/action.ts';
 import { Operation, type OperationOwner, type OperationTools } from './operation.ts';
 import type { OperationRequest, Report } from './report.ts';
+import type { Slot } from './slot.ts';
+
+/** What a resource needs: an operation's tools, and the slot of its id. */
+export interface ResourceTools extends OperationTools {
+  readonly slot: Slot;
+}
 
 /**
  * One resource with its operations. At most one agent process of a resource runs at any time; one-shots and
@@ -11,26 +17,24 @@ export class Resource implements OperationOwner {
   /** Recurring operations go when the last controller leaves [protocol 3.6]. */
   readonly dropRecurring: boolean;
   readonly #tools: OperationTools;
+  readonly #slot: Slot;
   readonly #onReport: (report: Report) => void;
   /** All that have not ended, in the order they were asked for. */
   readonly #operations = new Set<Operation>();
   /** Left the queue, has no result yet: what is behind it waits. */
   #active: Operation | undefined;
-  /** Due, in the order they became so. */
-  readonly #ready: Operation[] = [];
-  /** Whose agent runs, or was killed and is not gone yet. */
-  #slotHolder: Operation | undefined;
   #removed = false;
 
   constructor(
     spec: ResourceSpec,
     dropRecurring: boolean,
-    tools: OperationTools,
+    tools: ResourceTools,
     onReport: (report: Report) => void,
   ) {
     this.spec = spec;
     this.dropRecurring = dropRecurring;
     this.#tools = tools;
+    this.#slot = tools.slot;
     this.#onReport = onReport;
   }
 
@@ -81,24 +85,17 @@ export class Resource implements OperationOwner {
   }
 
   askSlot(operation: Operation): void {
-    this.#ready.push(operation);
-    this.#giveSlot();
+    this.#slot.ask(operation);
   }
 
   freeSlot(operation: Operation): void {
-    if (this.#slotHolder === operation) {
-      this.#slotHolder = undefined;
-      this.#giveSlot();
-    }
+    this.#slot.free(operation);
   }
 
   settled(operation: Operation): void {
     if (operation.state === 'ended') {
       this.#operations.delete(operation);
-      const at = this.#ready.indexOf(operation);
-      if (at !== -1) {
-        this.#ready.splice(at, 1);
-      }
+      this.#slot.forget(operation);
     }
     if (this.#active === operation) {
       this.#active = undefined;
@@ -128,16 +125,6 @@ export class Resource implements OperationOwner {
         this.#active = op;
         op.turn();
         return;
-      }
-    }
-  }
-
-  #giveSlot(): void {
-    if (this.#slotHolder === undefined && !this.#removed) {
-      const next = this.#ready.shift();
-      if (next !== undefined) {
-        this.#slotHolder = next;
-        next.slot();
       }
     }
   }

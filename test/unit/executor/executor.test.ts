@@ -256,6 +256,24 @@ describe('unregister', () => {
     expect(runner.living).toEqual([]);
   });
 
+  it.each([
+    ['unregistered and registered again', 'Fake'],
+    ['replaced', 'Other'],
+  ])('runs nothing beside what is left in flight of one that was %s', (how, type) => {
+    const { exec, executor, runner, told } = makeKit();
+    exec('start');
+    if (how !== 'replaced') {
+      executor.unregister('r1');
+    }
+    executor.register({ id: 'r1', class: 'ocf', provider: 'test', type }, false);
+    exec('monitor');
+    expect(runner.living).toEqual(['r1 start']);
+    runner.end();
+    expect(runner.living).toEqual(['r1 monitor']);
+    runner.end({ rc: 7 });
+    expect(told()).toEqual(['start 0 0', 'monitor 7 0']);
+  });
+
   it('starts nothing of what it takes away', () => {
     const { exec, executor, runner, told } = makeKit();
     exec('start', { startDelayMs: 1000 });
