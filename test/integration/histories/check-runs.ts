@@ -21,15 +21,15 @@ const STEP_MS = 10;
 
 /** At most one process of a resource runs at a time [protocol 5.1]. */
 export const alone: Rule = ({ runs }) => {
-  const lastEnd = new Map<string, Run>();
+  const last = new Map<string, Run>();
   return runs.flatMap((run) => {
-    const before = lastEnd.get(run.rscId);
-    lastEnd.set(run.rscId, run);
-    const isEarly = before?.end !== undefined && run.startMs < before.end.ms;
-    return run.beside !== undefined || isEarly
-      ? [
-          `two at a time: ${describeRun(run)} beside ${before === undefined ? run.beside : describeRun(before)}`,
-        ]
+    const before = last.get(run.rscId);
+    last.set(run.rscId, run);
+    if (run.beside !== undefined) {
+      return [`two at a time: ${describeRun(run)} beside process ${run.beside}`];
+    }
+    return before?.end !== undefined && run.startMs < before.end.ms
+      ? [`two at a time: ${describeRun(run)} beside ${describeRun(before)}`]
       : [];
   });
 };

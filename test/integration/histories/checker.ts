@@ -39,6 +39,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   sameForAll,
 };
 
+export const ruleNames: readonly string[] = Object.keys(RULES);
+
 /** Every fault of a history, as `RULE: what is wrong`; none when all is well. */
 export function faultsIn(history: History): string[] {
   const meaning = meaningOf(history.asked);

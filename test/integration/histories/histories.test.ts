@@ -16,7 +16,7 @@ const { BUNDLET_HISTORIES_RUNS: runs, BUNDLET_FUZZ_REPLAY: replay } = process.en
 const STEPS = 80;
 
 /** When one has failed: the shortest that was found until then is told. */
-const SHRINK_LIMIT_MS = 240_000;
+const SHRINK_LIMIT_MS = 90_000;
 
 async function play(commands: Iterable<fc.AsyncCommand<object, Stage>>): Promise<History> {
   await using stage = await Stage.open();
