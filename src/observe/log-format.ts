@@ -9,16 +9,26 @@ export interface LogEntry {
   readonly fields: EventFields;
 }
 
+/** What is told of a text that came from outside, in characters: a line must fit, whatever a peer calls itself. */
+export const FIELD_LIMIT = 4096;
+
+/** The beginning of a text that is too long for a line. */
+function bounded(_name: string, value: unknown): unknown {
+  return typeof value === 'string' && value.length > FIELD_LIMIT
+    ? `${value.slice(0, FIELD_LIMIT)}… (${value.length - FIELD_LIMIT} characters left out)`
+    : value;
+}
+
 /** One JSON object: `time`, `level`, `event`, `text`, then the event's own fields. */
 export function jsonLine({ time, level, event, text, fields }: LogEntry): string {
-  return JSON.stringify({ time: time.toISOString(), level, event, text, ...fields });
+  return JSON.stringify({ time: time.toISOString(), level, event, text, ...fields }, bounded);
 }
 
 /** For people at a terminal. */
 export function plainLine({ time, level, event, text, fields }: LogEntry): string {
   const facts = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? JSON.stringify(value) : value}`);
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? JSON.stringify(value, bounded) : value}`);
   return [time.toISOString().slice(11, 23), level.padEnd(7), event.padEnd(16), `${text}.`, ...facts].join(
     ' ',
   );

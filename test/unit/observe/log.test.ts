@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { EVENTS, LOG_LEVELS } from '../../../src/observe/events.ts';
 import { KEPT_LIMIT_BYTES } from '../../../src/observe/line-writer.ts';
 import type { LogOptions } from '../../../src/observe/log.ts';
-import { jsonLine, plainLine } from '../../../src/observe/log-format.ts';
+import { FIELD_LIMIT, jsonLine, plainLine } from '../../../src/observe/log-format.ts';
 import type { Step } from './log-writer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bundlet-log-'));
@@ -113,7 +113,12 @@ describe('a line that cannot be written', () => {
   });
 
   it('is lost and counted when too much is kept already, and the count is told with the next', async () => {
-    const big: Step = { emit: 'op.finished', fields: { text: 'x'.repeat(KEPT_LIMIT_BYTES / 10) } };
+    // A tenth of what is kept, in texts that are just not cut.
+    const texts = Array.from({ length: Math.ceil(KEPT_LIMIT_BYTES / FIELD_LIMIT / 10) }, (_none, index) => [
+      `text${index}`,
+      'x'.repeat(FIELD_LIMIT),
+    ]);
+    const big: Step = { emit: 'op.finished', fields: Object.fromEntries(texts) };
     const steps: Step[] = [{ close: 1 }, ...Array<Step>(12).fill(big), { open: 'later' }, FINISHED, FINISHED];
     await writeLog({ files: ['all'] }, steps);
     const expected = [...Array(9).fill(undefined), 3, undefined];
@@ -157,5 +162,14 @@ describe('a line', () => {
       clean: false,
       odd: entry.fields.odd,
     });
+  });
+
+  it.each([
+    ['that just fits is whole', FIELD_LIMIT, 'x'.repeat(FIELD_LIMIT)],
+    ['that is too long is cut', FIELD_LIMIT + 7, `${'x'.repeat(FIELD_LIMIT)}… (7 characters left out)`],
+  ])('with a text %s', (_what, length, expected) => {
+    const long = { ...entry, fields: { client: 'x'.repeat(length) } };
+    expect(JSON.parse(jsonLine(long))).toMatchObject({ client: expected });
+    expect(plainLine(long)).toContain(` client="${expected}"`);
   });
 });
