@@ -45,7 +45,9 @@ fi
 $compiler -std=gnu11 -D_GNU_SOURCE -Os -Wall -Wextra $protector \
   -fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections -fdata-sections \
   ${CFLAGS:-} -static -s -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,noseparate-code -o "$work/out" \
-  "$here/pcmk-init.c" "$here/supervise.c" "$here/states.c" "$here/daemon.c" "$here/env-file.c" "$here/rest.c" "$here/say.c"
+  "$here/pcmk-init.c" "$here/supervise.c" "$here/states.c" "$here/daemon.c" "$here/env-file.c" "$here/rest.c" \
+  "$here/say.c" "$here/title.c" "$here/hand-over.c" "$here/spawner.c" "$here/spawner-frames.c" \
+  "$here/spawner-link.c" "$here/spawner-jobs.c" "$here/spawner-child.c" "$here/spawner-output.c"
 
 # Moved at the end: an interrupted build never leaves half of a program.
 mv -f "$work/out" "$out"

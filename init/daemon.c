@@ -111,6 +111,12 @@ static void set_runtime_variables(const char *library)
   env_set(names); // an outer Bundlet's list would be wrong here
 }
 
+bool daemon_is_own(void)
+{
+  const char *own = getenv("BUNDLET_DAEMON");
+  return own == NULL || own[0] == '\0';
+}
+
 static int cannot_run(const char *program, const char *remedy)
 {
   int error = errno;
@@ -129,8 +135,16 @@ static bool is_own_name(const char *word)
   return false;
 }
 
-int daemon_exec(int argc, char **arguments)
+int daemon_exec(int argc, char **arguments, int spawner)
 {
+  // Empty where there is none: that of an outer Bundlet is a number that means something else here.
+  static char spawner_fd[32];
+  if (spawner >= 0)
+    text(spawner_fd, sizeof spawner_fd, "BUNDLET_SPAWNER_FD=%d", spawner);
+  else
+    text(spawner_fd, sizeof spawner_fd, "BUNDLET_SPAWNER_FD=");
+  if (spawner >= 0 || getenv("BUNDLET_SPAWNER_FD") != NULL)
+    env_set(spawner_fd);
   // A bundle hands its run-command to an image's ENTRYPOINT as an argument: `/usr/sbin/pacemaker-remoted` as the first
   // argument of ourselves is that, and no operand.
   if (argc > 0 && is_own_name(arguments[0])) {
@@ -139,9 +153,9 @@ int daemon_exec(int argc, char **arguments)
   }
   char *argv[argc + 5];
   char **next = argv;
-  const char *own = getenv("BUNDLET_DAEMON");
-  if (own != NULL && own[0] != '\0') {
-    *next++ = (char *)own;
+  if (!daemon_is_own()) {
+    char *own = getenv("BUNDLET_DAEMON");
+    *next++ = own;
     memcpy(next, arguments, (size_t)(argc + 1) * sizeof *next);
     execv(own, argv);
     return cannot_run(own, "BUNDLET_DAEMON must be the path of an executable file");

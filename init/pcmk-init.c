@@ -5,7 +5,9 @@
 #include "daemon.h"
 #include "env-file.h"
 #include "say.h"
+#include "spawner.h"
 #include "supervise.h"
+#include "title.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -13,8 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
@@ -74,11 +78,11 @@ static void load_env_file(void)
 // Descriptors that the runtime forgot to close would be held open until the container ends: a pipe never gives EOF, a
 // directory of the host stays reachable for every agent (runc's CVE-2024-21626). catatonit closes them in PID 1 after
 // its only start; we do it before the first one, so that a restarted daemon finds the same as the first.
-static void close_descriptors(void)
+static void close_descriptors(int from)
 {
-  if (syscall(SYS_close_range, 3u, ~0u, 0u) == 0)
+  if (syscall(SYS_close_range, (unsigned)from, ~0u, 0u) == 0)
     return;
-  for (int fd = 3; fd < 1024; fd++) // kernels before 5.9
+  for (int fd = from; fd < 1024; fd++) // kernels before 5.9
     close(fd);
 }
 
@@ -91,21 +95,24 @@ static void reset_signals(void)
     sigaction(signal, &action, NULL); // fails for KILL and STOP, and for those that libc keeps
 }
 
+// The bytes of all arguments, which lie one behind the other.
+static size_t arguments_room(int argc, char **argv)
+{
+  return (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) + 1 - argv[0]);
+}
+
 // `ps` shall show who this is, though bundles call it as pacemaker-remoted [section 7]. The strings that the daemon is
 // to get lie in the same place, so they are copied to `copies` first.
 static void rename_self(int argc, char **argv, char *copies)
 {
-  static const char name[] = "pcmk-init";
-  prctl(PR_SET_NAME, name);
-  if (argc == 0)
-    return;
-  char *begin = argv[0], *end = argv[argc - 1] + strlen(argv[argc - 1]) + 1;
-  size_t room = (size_t)(end - begin);
-  memcpy(copies, begin, room);
-  for (int i = 1; i < argc; i++)
-    argv[i] = copies + (argv[i] - begin);
-  memset(begin, 0, room);
-  memcpy(begin, name, room - 1 < sizeof name - 1 ? room - 1 : sizeof name - 1);
+  if (argc > 0) {
+    size_t room = arguments_room(argc, argv);
+    memcpy(copies, argv[0], room);
+    for (int i = 1; i < argc; i++)
+      argv[i] = copies + (argv[i] - argv[0]);
+    title_use(argv[0], room);
+  }
+  title_set("pcmk-init");
 }
 
 // In a bundle /var/log is a directory of the host, where administrators look for this file [section 7]. In any other
@@ -124,7 +131,7 @@ static void set_log_file(void)
 static int run_full(int argc, char **argv)
 {
   reset_signals();
-  close_descriptors();
+  close_descriptors(STDERR_FILENO + 1);
   if (getpid() != 1) {
     say("not PID 1 but pid %d: running as a subreaper, only own descendants are reaped and stopped", (int)getpid());
     if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
@@ -136,27 +143,73 @@ static int run_full(int argc, char **argv)
   read_settings(&settings);
 
   // The kernel lets arguments be a quarter of the stack at most, so a copy of them always fits.
-  char copies[argc > 0 ? argv[argc - 1] + strlen(argv[argc - 1]) + 1 - argv[0] : 1];
+  char copies[argc > 0 ? arguments_room(argc, argv) : 1];
   rename_self(argc, argv, copies);
   settings.argc = argc > 0 ? argc - 1 : 0;
   settings.arguments = argc > 0 ? argv + 1 : argv;
   return supervise(&settings);
 }
 
+static void block_signals(void)
+{
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, NULL);
+}
+
+// Whether a daemon that has no spawner any more started this as its own.
+static bool is_spawner(int argc, char **argv)
+{
+  return getpid() != 1 && argc > 0 && strcmp(argv[0], SPAWNER_NAME) == 0;
+}
+
+static int run_spawner(void)
+{
+  block_signals();
+  reset_signals();
+  close_descriptors(SPAWNER_FD + 1);
+  setsid(); // programs that it starts have no terminal
+  title_set(SPAWNER_NAME);
+  say_as(SPAWNER_NAME);
+  return spawner_run(NO_FD, SPAWNER_FD);
+}
+
+// Where no pcmk-init stays: a spawner for this one daemon, which ends with it. It is nobody's child that the daemon
+// would have to reap.
+static int own_spawner(int argc, char **argv)
+{
+  int ends[2], status;
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
+    return NO_FD;
+  pid_t pid = fork();
+  if (pid == 0) {
+    if (fork() != 0)
+      _exit(0);
+    dup2(ends[1], SPAWNER_FD);
+    if (argc > 0)
+      title_use(argv[0], arguments_room(argc, argv));
+    _exit(run_spawner());
+  }
+  close(ends[1]);
+  if (pid < 0 || waitpid(pid, &status, 0) != pid) {
+    close(ends[0]);
+    return NO_FD; // the daemon starts its own
+  }
+  return ends[0];
+}
+
 int main(int argc, char **argv)
 {
+  if (is_spawner(argc, argv))
+    return run_spawner();
   const char *mode = getenv("PCMK_remote_pid1");
   if (mode == NULL)
     mode = getenv("HA_remote_pid1"); // the name of older versions
   if (mode == NULL)
     mode = "";
   bool full = getpid() == 1 || strcmp(mode, "full") == 0;
-  if (full) {
-    // Before anything else: PID 1 has no default actions, so that a TERM that came earlier would be lost.
-    sigset_t all;
-    sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, NULL);
-  }
+  if (full)
+    block_signals(); // before anything else: PID 1 has no default actions, a TERM that came earlier would be lost
 
   size_t count = 0;
   while (environ[count] != NULL)
@@ -168,5 +221,6 @@ int main(int argc, char **argv)
     return run_full(argc, argv);
   if (strcmp(mode, "vars") == 0)
     load_env_file();
-  return daemon_exec(argc > 0 ? argc - 1 : 0, argc > 0 ? argv + 1 : argv);
+  int spawner = daemon_is_own() ? own_spawner(argc, argv) : NO_FD;
+  return daemon_exec(argc > 0 ? argc - 1 : 0, argc > 0 ? argv + 1 : argv, spawner);
 }

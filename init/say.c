@@ -4,7 +4,6 @@
 
 #include <poll.h>
 #include <stdarg.h>
-#include <string.h>
 #include <unistd.h>
 
 struct out {
@@ -62,13 +61,18 @@ void text(char *buffer, size_t room, const char *format, ...)
   va_end(args);
 }
 
+static const char *speaker = "pcmk-init";
+
+void say_as(const char *name) { speaker = name; }
+
 void say(const char *format, ...)
 {
-  static const char prefix[] = "pcmk-init: ";
   char line[1024];
   struct out out = {line, line + sizeof line - 2}; // the newline and the terminator always fit
-  memcpy(line, prefix, sizeof prefix - 1);
-  out.at += sizeof prefix - 1;
+  for (const char *c = speaker; *c != '\0'; c++)
+    put(&out, *c);
+  put(&out, ':');
+  put(&out, ' ');
   va_list args;
   va_start(args, format);
   format_into(&out, format, args);

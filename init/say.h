@@ -8,7 +8,10 @@
 // libc would be half of the binary. What %s brings in is made printable: a process may call itself anything.
 void text(char *out, size_t room, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-// One line on stderr, with "pcmk-init: " before it.
+// Who speaks from now on; "pcmk-init" in the beginning. The name is kept, not copied.
+void say_as(const char *name);
+
+// One line on stderr, with the name of who speaks before it.
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -3,11 +3,14 @@
 // Longer than 250 lines because actions and loop share the one state, which nothing else may touch.
 #include "supervise.h"
 #include "daemon.h"
+#include "hand-over.h"
 #include "rest.h"
 #include "say.h"
+#include "spawner.h"
 #include "states.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -86,7 +89,10 @@ static void do_wonder(void)
 static void do_start(void)
 {
   init.started_ms = now_ms();
+  int spawner = daemon_is_own() ? hand_over() : NO_FD;
   pid_t pid = fork();
+  if (pid != 0 && spawner != NO_FD)
+    close(spawner);
   if (pid < 0) {
     say("cannot start the daemon: fork: %s", strerror(errno));
     daemon_ended(1 << 8); // status 1, like a daemon that ended at once: the back-off gives the system time
@@ -102,7 +108,9 @@ static void do_start(void)
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
-  _exit(daemon_exec(settings->argc, settings->arguments));
+  if (spawner != NO_FD)
+    fcntl(spawner, F_SETFD, 0);
+  _exit(daemon_exec(settings->argc, settings->arguments, spawner));
 }
 
 static void do_forward(void)
@@ -279,7 +287,7 @@ static void reap(void)
       init.daemon = 0;
       daemon_ended(status);
     } else {
-      init.orphans++;
+      init.orphans += !hand_over_ended(pid, status, init.state == WAIT || init.state == RUN);
       others = true;
     }
   }
