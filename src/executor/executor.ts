@@ -3,7 +3,7 @@ import type { ResourceSpec } from '../standards/action.ts';
 import type { OperationTools } from './operation.ts';
 import type { OperationRequest, Report } from './report.ts';
 import { Resource } from './resource.ts';
-import { Slot } from './slot.ts';
+import { INHERITED, Slot } from './slot.ts';
 
 /** The recurring operations of one resource. */
 export interface RecurringOperations {
@@ -102,10 +102,17 @@ export class Executor {
     }
   }
 
-  /** The slot of an id: that of a registration before, while something of it is in flight. */
+  /** The slot of an id: that of a registration before, or even of a daemon before, while something is in flight. */
   #slotOf(id: string): Slot {
-    const slot = this.#slots.get(id) ?? new Slot(() => this.#forgetSlot(id));
+    const known = this.#slots.get(id);
+    if (known !== undefined) {
+      return known;
+    }
+    const slot = new Slot(() => this.#forgetSlot(id));
     this.#slots.set(id, slot);
+    if (this.#tools.runner.waitForInherited?.(id, () => slot.free(INHERITED)) === true) {
+      slot.occupy();
+    }
     return slot;
   }
 

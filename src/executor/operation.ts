@@ -161,7 +161,7 @@ export class Operation {
     const { action, intervalMs, timeoutMs, parameters } = this.request;
     emit('op.started', { ...this.#name(), run: this.#runs });
     this.#running = runner.run(
-      { rsc: this.#owner.spec, name: action, intervalMs, timeoutMs, parameters },
+      { rsc: this.#owner.spec, name: action, intervalMs, timeoutMs, parameters, callId: this.#callId },
       (result) => {
         this.#running = undefined;
         this.#apply('finish', result);

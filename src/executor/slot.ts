@@ -1,5 +1,8 @@
 import type { Operation } from './operation.ts';
 
+/** Holds a slot while an action runs that an earlier daemon began. */
+export const INHERITED = Symbol('inherited');
+
 /**
  * Who may run of one resource: at most one agent process at any time, in the order in which operations become due
  * [protocol 5.1, 5.2]. It belongs to the resource's id and not to its registration: an operation in flight outlives
@@ -7,7 +10,7 @@ import type { Operation } from './operation.ts';
  */
 export class Slot {
   /** Whose agent runs, or was killed and is not gone yet. */
-  #holder: Operation | undefined;
+  #holder: Operation | typeof INHERITED | undefined;
   /** Due, in the order they became so. */
   readonly #ready: Operation[] = [];
   readonly #onFree: () => void;
@@ -27,9 +30,14 @@ export class Slot {
     this.#give();
   }
 
+  /** Nothing gets a turn before `free(INHERITED)`. The slot is new. */
+  occupy(): void {
+    this.#holder = INHERITED;
+  }
+
   /** Its agent is gone. */
-  free(operation: Operation): void {
-    if (this.#holder === operation) {
+  free(holder: Operation | typeof INHERITED): void {
+    if (this.#holder === holder) {
       this.#holder = undefined;
       this.#give();
       if (this.isFree) {

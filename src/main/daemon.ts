@@ -55,6 +55,8 @@ export async function runDaemon(options: DaemonOptions, env: Environment): Promi
       () => undefined,
     );
   });
+  // Before anybody can ask for an operation: nothing may run beside what an earlier daemon began.
+  services.resolve(TOKENS.inheritedActions).add(await services.resolve(TOKENS.inheritedRuns)());
   const server = await startServer(options, services, await authentication);
   releaseMemoryWhenIdle(services.resolve(TOKENS.clock));
   const { addresses, port } = server;

@@ -1,9 +1,10 @@
 import type { InjectionToken } from 'tsyringe';
 import type { Clock } from '../observe/clock.ts';
-import type { Runner } from '../process/runner.ts';
+import type { InheritedRun, Runner } from '../process/runner.ts';
 import type { Hub } from '../session/hub.ts';
 import type { ActionRunner } from '../standards/action.ts';
 import type { Alerts } from '../standards/alert.ts';
+import type { InheritedActions } from '../standards/inherited.ts';
 import type { Authentication } from '../transport/authentication.ts';
 
 /** Everything that is wired at the door; below it, plain constructors. */
@@ -13,6 +14,10 @@ export const TOKENS = {
   clock: Symbol('clock') as InjectionToken<Clock>,
   /** Runs programs; loaded when first asked for. */
   runner: Symbol('runner') as InjectionToken<() => Promise<Runner>>,
+  /** Programs that run already, of an earlier daemon. */
+  inheritedRuns: Symbol('inheritedRuns') as InjectionToken<() => Promise<readonly InheritedRun[]>>,
+  /** ... and what that means for resources. */
+  inheritedActions: Symbol('inheritedActions') as InjectionToken<InheritedActions>,
   /** Runs actions of agents, by class. */
   actionRunner: Symbol('actionRunner') as InjectionToken<ActionRunner>,
   alerts: Symbol('alerts') as InjectionToken<Alerts>,

@@ -5,11 +5,11 @@ import type { DaemonOptions } from '../config/options.ts';
 import { decompress } from '../native/bzip2.ts';
 import { type Clock, systemClock } from '../observe/clock.ts';
 import { findProcess } from '../process/find-process.ts';
-import type { Runner } from '../process/runner.ts';
 import { findUser } from '../process/user.ts';
 import { Hub } from '../session/hub.ts';
 import { WatchdogCheck } from '../session/watchdog-check.ts';
 import { ALERT_USER, Alerts } from '../standards/alert.ts';
+import { InheritedActions } from '../standards/inherited.ts';
 import { LsbRunner } from '../standards/lsb.ts';
 import { OcfRunner } from '../standards/ocf.ts';
 import { StandardsRunner } from '../standards/runner.ts';
@@ -20,6 +20,7 @@ import type { Authentication } from '../transport/authentication.ts';
 import { KeyAuthentication } from '../transport/key-authentication.ts';
 import { FrameWriter } from '../wire/frame-writer.ts';
 import { EXIT } from './exit-codes.ts';
+import { once, spawnerFd, startRunners } from './runners.ts';
 import { schemaTransfers } from './schemas.ts';
 import { TOKENS } from './tokens.ts';
 
@@ -29,27 +30,28 @@ export function wire(options: DaemonOptions, env: Environment): DependencyContai
   const startedAtMs = systemClock.nowMs();
   child.register(TOKENS.clock, { useValue: systemClock });
   child.register(TOKENS.agentEnv, { useValue: agentEnvironment(env, options.isDebugging) });
-  child.register(TOKENS.runner, {
-    // Loaded with the first operation: execa costs 1 MB and 15 ms that listening doesn't need.
-    useFactory: instanceCachingFactory((from) => {
-      const clock = from.resolve(TOKENS.clock);
-      let runner: Promise<Runner> | undefined;
-      return () => {
-        runner ??= import('../process/execa-runner.ts').then(({ ExecaRunner }) => new ExecaRunner(clock));
-        return runner;
-      };
-    }),
+  const source = once(() => startRunners(env));
+  child.register(TOKENS.runner, { useValue: () => source().then((runners) => runners.get()) });
+  // Only where there was a daemon before can something run: else nothing is loaded for this.
+  child.register(TOKENS.inheritedRuns, {
+    useValue: async () => (spawnerFd(env) === undefined ? [] : (await source()).inherited()),
+  });
+  child.register(TOKENS.inheritedActions, {
+    useFactory: instanceCachingFactory(() => new InheritedActions()),
   });
   child.register(TOKENS.actionRunner, {
     useFactory: instanceCachingFactory((from) => {
       const runner = from.resolve(TOKENS.runner);
       const baseEnv = from.resolve(TOKENS.agentEnv);
       const secrets = new SecretStore({ clock: from.resolve(TOKENS.clock) });
-      return new StandardsRunner({
-        ocf: new OcfRunner(runner, { root: options.ocfRoot, baseEnv, secrets }),
-        lsb: new LsbRunner(runner, { baseEnv }),
-        stonith: new StonithRunner(),
-      });
+      return new StandardsRunner(
+        {
+          ocf: new OcfRunner(runner, { root: options.ocfRoot, baseEnv, secrets }),
+          lsb: new LsbRunner(runner, { baseEnv }),
+          stonith: new StonithRunner(),
+        },
+        from.resolve(TOKENS.inheritedActions),
+      );
     }),
   });
   child.register(TOKENS.alerts, {

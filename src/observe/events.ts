@@ -132,6 +132,11 @@ export const EVENTS = {
     level: 'warning',
     text: 'An operation did not finish within its timeout; its processes were killed',
   },
+  'op.inherited': {
+    level: 'notice',
+    text: 'An operation that an earlier daemon began still runs; its resource waits for its end',
+  },
+  'op.inherited-ended': { level: 'notice', text: 'An operation that an earlier daemon began has ended' },
   'op.will-not-die': { level: 'error', text: 'A killed process has not ended after 5 s' },
   'secret.not-loaded': {
     level: 'warning',
@@ -153,6 +158,16 @@ export const EVENTS = {
     text: 'The cluster relies on a watchdog that would not protect this node',
   },
   'op.output-cut': { level: 'info', text: 'An agent wrote more than is kept' },
+
+  'spawner.ready': { level: 'debug', text: 'The static helper that starts agents is there' },
+  'spawner.lost': {
+    level: 'error',
+    text: 'The static helper that starts agents is gone; what it ran was killed, and another is started',
+  },
+  'spawner.missing': {
+    level: 'warning',
+    text: 'Agents are started without the static helper, which takes longer and blocks the daemon for it',
+  },
 } as const satisfies Record<string, { level: LogLevel; text: string }>;
 
 export type EventName = keyof typeof EVENTS;

@@ -44,8 +44,17 @@ export class BoundedOutput {
     }
   }
 
+  /** Notes that the source itself left out so many bytes between the head and what comes now. */
+  skip(bytes: number): void {
+    this.#seenBytes += bytes;
+    this.#droppedBytes += bytes;
+  }
+
   /** UTF-8; bytes that are not become U+FFFD, as do NULs, which would end the text on the other side. */
   text(): string {
+    if (this.#seenBytes === 0) {
+      return '';
+    }
     if (this.#tailBytes > TAIL_LIMIT_BYTES) {
       this.#cutTail();
     }

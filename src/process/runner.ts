@@ -11,6 +11,8 @@ export interface Command {
   readonly killScope: 'group' | 'process';
   /** Runs as this user and group, without supplementary groups; default: the daemon's own. Needs root. */
   readonly user?: { readonly uid: number; readonly gid: number };
+  /** What it is for: an opaque text that the next daemon finds at a run that outlived this one. */
+  readonly purpose?: string;
 }
 
 /** What a program wrote, as far as it is kept. */
@@ -27,11 +29,22 @@ export type Exit =
   /** The kernel refused to create a process or to execute the file; `errno` is its word, such as `EACCES`. */
   | { readonly kind: 'not-started'; readonly errno: string };
 
+/** A program that an earlier daemon started and that still runs. Its output is lost, its end is not. */
+export interface InheritedRun {
+  /** As it stood in its `Command`; empty if there was none. */
+  readonly purpose: string;
+  readonly pid: number;
+  /** How long it had been running when this daemon heard of it, in ms. */
+  readonly ageMs: number;
+  /** Never rejects. */
+  readonly ended: Promise<Exit>;
+}
+
 /** A program on its way. */
 export interface RunningCommand {
   /**
-   * Kills the process group now and gives what was written so far. `onExit` is still called once the process is
-   * gone, which is when another may take its place.
+   * Kills the process group now and gives what was written so far, at least the head of it. `onExit` is still called
+   * once the process is gone, which is when another may take its place.
    */
   kill(): Output;
 }

@@ -18,6 +18,8 @@ export interface Action {
   /** Milliseconds; 0 or less means no limit. */
   readonly timeoutMs: number;
   readonly parameters: ReadonlyMap<string, string>;
+  /** Of the request, for the log. */
+  readonly callId?: number;
 }
 
 /** An action on its way. */
@@ -29,4 +31,9 @@ export interface RunningAction {
 /** How actions run. One implementation for all classes; `onEnd` is called exactly once, never before `run` returns. */
 export interface ActionRunner {
   run(action: Action, onEnd: (result: ActionResult) => void): RunningAction;
+  /**
+   * Whether an action of this resource still runs that an earlier daemon began. If so `onFree` is called once none
+   * does any more; until then nothing may run beside it.
+   */
+  waitForInherited?(rscId: string, onFree: () => void): boolean;
 }

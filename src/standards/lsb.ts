@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Runner } from '../process/runner.ts';
 import type { Action, ActionRunner, RunningAction } from './action.ts';
 import { AgentProcess, type AgentReading } from './agent-process.ts';
+import { purposeOf } from './inherited.ts';
 import { lookupFailure, processResult } from './process-result.ts';
 import { type ActionResult, OCF } from './result.ts';
 
@@ -48,6 +49,7 @@ export class LsbRunner implements ActionRunner {
       timeoutMs: action.timeoutMs,
       // [protocol 5.8]: parameters do not reach the script, this one is the executor's.
       killScope: action.parameters.get('CRM_meta_on_fail') === 'block' ? 'process' : 'group',
+      purpose: purposeOf(action),
     });
     return agent;
   }

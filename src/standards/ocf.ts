@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Command, Runner } from '../process/runner.ts';
 import type { Action, ActionRunner, RunningAction } from './action.ts';
 import { AgentProcess, type AgentReading } from './agent-process.ts';
+import { purposeOf } from './inherited.ts';
 import { ocfEnvironment } from './ocf-environment.ts';
 import { ocfLookupFailure, ocfProcessResult } from './process-result.ts';
 import { type ActionResult, OCF, plainResult, STATUS } from './result.ts';
@@ -70,6 +71,7 @@ export class OcfRunner implements ActionRunner {
       timeoutMs: action.timeoutMs,
       // [protocol 5.8]: with on-fail=block the agent's children stay to be looked at.
       killScope: action.parameters.get('CRM_meta_on_fail') === 'block' ? 'process' : 'group',
+      purpose: purposeOf(action),
     };
   }
 }

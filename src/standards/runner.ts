@@ -1,4 +1,5 @@
 import type { Action, ActionRunner, RunningAction } from './action.ts';
+import type { InheritedActions } from './inherited.ts';
 import { type ActionResult, OCF, plainResult, STATUS } from './result.ts';
 
 const NOTHING_RUNS: RunningAction = { kill: () => undefined };
@@ -16,9 +17,15 @@ const DROPPED: ReadonlyMap<string, string> = new Map([
  */
 export class StandardsRunner implements ActionRunner {
   readonly #byClass: ReadonlyMap<string, ActionRunner>;
+  readonly #inherited: InheritedActions | undefined;
 
-  constructor(byClass: Readonly<Record<string, ActionRunner>>) {
+  constructor(byClass: Readonly<Record<string, ActionRunner>>, inherited?: InheritedActions) {
     this.#byClass = new Map(Object.entries(byClass));
+    this.#inherited = inherited;
+  }
+
+  waitForInherited(rscId: string, onFree: () => void): boolean {
+    return this.#inherited?.wait(rscId, onFree) ?? false;
   }
 
   run(action: Action, onEnd: (result: ActionResult) => void): RunningAction {

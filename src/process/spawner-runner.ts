@@ -1,0 +1,251 @@
+import { constants } from 'node:os';
+import { getSystemErrorName } from 'node:util';
+import type { Clock } from '../observe/clock.ts';
+import { emit } from '../observe/events.ts';
+import { BoundedOutput } from './output.ts';
+import { killGroup, untilGone } from './process-group.ts';
+import type { Command, Exit, InheritedRun, Output, Runner, RunningCommand } from './runner.ts';
+import {
+  type Ending,
+  encodeKill,
+  encodeRun,
+  FIRST_INHERITED_ID,
+  FRAMES_VERSION,
+  SpawnerFrameReader,
+  type SpawnerListener,
+  type Surroundings,
+} from './spawner-frames.ts';
+import type { OpenSpawner, SpawnerSocket } from './spawner-socket.ts';
+
+const NOTHING: Output = { stdout: '', stderr: '' };
+
+/** What ended because the spawner did: killed, so that nothing runs beside what comes next. */
+const LOST: Exit = { kind: 'signalled', signal: 'SIGKILL' };
+
+export interface SpawnerTools {
+  readonly clock: Clock;
+  readonly surroundings: Surroundings;
+  /** The spawner is gone. What it ran is killed now, and each run ends when it is gone. Called once. */
+  readonly onLost: () => void;
+}
+
+/** Runs programs through the static spawner [docs/decisions/0004-spawning.md]. */
+export class SpawnerRunner implements Runner, SpawnerListener {
+  /** What ran already, in the order in which it was told. Complete once `greeted`. */
+  readonly inherited: InheritedRun[] = [];
+  /** Resolves when the spawner said what runs already; rejects when it is gone before, or of another version. */
+  readonly greeted: Promise<void>;
+  readonly #tools: SpawnerTools;
+  readonly #socket: SpawnerSocket;
+  readonly #runs = new Map<number, Run>();
+  #missing: number | undefined;
+  #settleGreeting: { readonly done: () => void; readonly failed: (error: Error) => void };
+  #lastId = 0;
+  #isLost = false;
+
+  /** @throws Error of the system where there is no such spawner */
+  constructor(open: OpenSpawner, tools: SpawnerTools) {
+    this.#tools = tools;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.greeted = promise;
+    promise.catch(() => undefined); // whoever waits for it hears of it
+    this.#settleGreeting = { done: resolve, failed: reject };
+    const reader = new SpawnerFrameReader(this);
+    this.#socket = open({
+      onBytes: (bytes) => {
+        try {
+          reader.push(bytes);
+        } catch (error) {
+          // Another version, or memory that went bad: nothing that it says can be believed any more.
+          this.#fail(error instanceof Error ? error : new Error(String(error)));
+        }
+      },
+      onEnd: () => this.#lost(),
+    });
+  }
+
+  /** True once the spawner is gone: nothing can be run any more. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** Runs that have not ended; while `onLost` is called, those that are being killed. */
+  get inFlight(): number {
+    return this.#runs.size;
+  }
+
+  run(command: Command, onExit: (exit: Exit, output: Output) => void): RunningCommand {
+    if (this.#isLost) {
+      return refuse('EIO', onExit);
+    }
+    const id = this.#nextId();
+    const frame = encodeRun(id, command, this.#tools.surroundings);
+    if (typeof frame === 'string') {
+      return refuse(frame, onExit);
+    }
+    const run = new Run(command.path, (exit) => onExit(exit, run.output()));
+    this.#runs.set(id, run);
+    this.#socket.write(frame);
+    return {
+      kill: () => {
+        if (this.#runs.get(id) === run && !this.#isLost) {
+          this.#socket.write(encodeKill(id));
+        }
+        return run.output();
+      },
+    };
+  }
+
+  /** Ends the connection: of use where the runner is not what was expected. */
+  close(): void {
+    this.#socket.close();
+  }
+
+  onHello(version: number, inheritedRuns: number): void {
+    if (version !== FRAMES_VERSION) {
+      throw new RangeError(`Expected a spawner of version ${FRAMES_VERSION}, got ${version}`);
+    }
+    this.#missing = inheritedRuns;
+    this.#greet();
+  }
+
+  onInherited(id: number, { pid, ageMs, purpose }: Omit<InheritedRun, 'ended'>): void {
+    const { promise, resolve } = Promise.withResolvers<Exit>();
+    const run = new Run(purpose, resolve);
+    run.pid = pid;
+    this.#runs.set(id, run);
+    this.inherited.push({ purpose, pid, ageMs, ended: promise });
+    this.#missing = (this.#missing ?? 0) - 1;
+    this.#greet();
+  }
+
+  onStarted(id: number, pid: number): void {
+    const run = this.#runs.get(id);
+    if (run !== undefined) {
+      run.pid = pid;
+    }
+  }
+
+  onOutput(id: number, stream: 1 | 2, bytes: Buffer): void {
+    this.#runs.get(id)?.take(stream, bytes);
+  }
+
+  onExited(id: number, ending: Ending): void {
+    const run = this.#runs.get(id);
+    if (run !== undefined) {
+      this.#runs.delete(id);
+      run.end(exitOf(ending), ending.droppedBytes);
+    }
+  }
+
+  onWillNotDie(id: number, pid: number): void {
+    emit('op.will-not-die', { pid, path: this.#runs.get(id)?.name });
+  }
+
+  #greet(): void {
+    if (this.#missing === 0) {
+      this.#settleGreeting.done();
+    }
+  }
+
+  #nextId(): number {
+    do {
+      this.#lastId = (this.#lastId + 1) % FIRST_INHERITED_ID;
+    } while (this.#runs.has(this.#lastId));
+    return this.#lastId;
+  }
+
+  #fail(error: Error): void {
+    this.#settleGreeting.failed(error);
+    this.#socket.close();
+  }
+
+  /**
+   * Nobody watches what ran any more. It is killed, and counts as running until it is gone, so that no second operation
+   * runs beside it. What was asked for and never began is answered at once.
+   */
+  #lost(): void {
+    this.#isLost = true;
+    this.#settleGreeting.failed(new Error('The spawner ended before it said what runs'));
+    this.#tools.onLost();
+    const runs = [...this.#runs.values()];
+    this.#runs.clear();
+    for (const run of runs) {
+      if (run.pid === undefined) {
+        run.end({ kind: 'not-started', errno: 'EIO' });
+        continue;
+      }
+      killGroup(run.pid);
+      untilGone(run.pid, this.#tools.clock, {
+        onLate: () => emit('op.will-not-die', { pid: run.pid, path: run.name }),
+        onGone: () => run.end(LOST),
+      });
+    }
+  }
+}
+
+/** One command on its way. */
+class Run {
+  readonly name: string;
+  /** Known once it was started. */
+  pid: number | undefined;
+  readonly #onEnd: (exit: Exit) => void;
+  #stdout: BoundedOutput | undefined;
+  #stderr: BoundedOutput | undefined;
+
+  constructor(name: string, onEnd: (exit: Exit) => void) {
+    this.name = name;
+    this.#onEnd = onEnd;
+  }
+
+  take(stream: 1 | 2, bytes: Buffer): void {
+    // A copy: the bytes lie in a buffer that is used again.
+    this.#outputOf(stream).write(Buffer.from(bytes));
+  }
+
+  output(): Output {
+    return { stdout: this.#stdout?.text() ?? '', stderr: this.#stderr?.text() ?? '' };
+  }
+
+  end(exit: Exit, dropped: Ending['droppedBytes'] = [0, 0]): void {
+    const [stdoutBytes, stderrBytes] = dropped;
+    if (stdoutBytes + stderrBytes > 0) {
+      this.#outputOf(1).skip(stdoutBytes);
+      this.#outputOf(2).skip(stderrBytes);
+      emit('op.output-cut', { path: this.name, droppedBytes: stdoutBytes + stderrBytes });
+    }
+    this.#onEnd(exit);
+  }
+
+  /** Most programs write to one of them at most. */
+  #outputOf(stream: 1 | 2): BoundedOutput {
+    if (stream === 1) {
+      this.#stdout ??= new BoundedOutput();
+      return this.#stdout;
+    }
+    this.#stderr ??= new BoundedOutput();
+    return this.#stderr;
+  }
+}
+
+/** A result is never there before the caller holds the command. */
+function refuse(errno: string, onExit: (exit: Exit, output: Output) => void): RunningCommand {
+  queueMicrotask(() => onExit({ kind: 'not-started', errno }, NOTHING));
+  return { kill: () => NOTHING };
+}
+
+const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+
+function exitOf({ how, value }: Ending): Exit {
+  switch (how) {
+    case 'exited':
+      return { kind: 'exited', code: value };
+    case 'signalled':
+      // Real-time signals have no name in Node.
+      return { kind: 'signalled', signal: (SIGNAL_NAMES.get(value) ?? `SIG${value}`) as NodeJS.Signals };
+    case 'timed-out':
+      return { kind: 'timed-out' };
+    case 'not-started':
+      return { kind: 'not-started', errno: getSystemErrorName(-value) };
+  }
+}
