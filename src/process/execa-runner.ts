@@ -13,7 +13,7 @@ const WILL_NOT_DIE_MS = 5000;
 
 const NOTHING: Output = { stdout: '', stderr: '' };
 
-/** Runs programs with execa: the way that works everywhere. A static helper for speed comes beside it. */
+/** Runs programs with execa: the way that works everywhere, where there is no spawner. */
 export class ExecaRunner implements Runner {
   readonly #clock: Clock;
 
@@ -54,7 +54,7 @@ class ExecaCommand implements RunningCommand {
     subprocess.then(
       (result) => {
         if (this.#child.pid === undefined) {
-          this.#end({ kind: 'not-started', errno: result.code ?? 'EIO' });
+          this.#end({ kind: 'not-started', errno: errnoOf(result.code) });
         }
       },
       // Never rejects with `reject: false`; a fault in execa itself must not end the daemon.
@@ -160,6 +160,11 @@ function spawn(command: Command) {
     // Agents outlive a daemon that ends [protocol 3.10].
     cleanup: false,
   });
+}
+
+/** Node refuses some arguments with a word of its own before the kernel can. */
+function errnoOf(code: string | undefined): string {
+  return code === undefined ? 'EIO' : code.startsWith('ERR_') ? 'EINVAL' : code;
 }
 
 function collect(stream: Readable, into: BoundedOutput): void {

@@ -338,3 +338,39 @@ describe('times', () => {
     ]);
   });
 });
+
+describe('an action that an earlier daemon began', () => {
+  it('keeps its resource waiting, and no other', () => {
+    const { clock, runner, executor, exec, reports } = makeKit();
+    let free: (() => void) | undefined;
+    runner.waitForInherited = (rscId, onFree) => {
+      free = rscId === 'held' ? onFree : free;
+      return rscId === 'held';
+    };
+    executor.register({ id: 'held', class: 'ocf', provider: 'test', type: 'Fake' }, false);
+    exec('start', { rscId: 'held' });
+    exec('monitor', { rscId: 'held', intervalMs: 1000 });
+    exec('monitor');
+    clock.advance(10);
+    expect(runner.living).toEqual(['r1 monitor']);
+    free?.();
+    expect(runner.living).toEqual(['r1 monitor', 'held start']);
+    runner.end();
+    runner.end();
+    expect(runner.living).toEqual(['held monitor']);
+    expect(reports.map(({ request }) => `${request.rscId} ${request.action}`)).toEqual([
+      'r1 monitor',
+      'held start',
+    ]);
+  });
+
+  it('lets what waits be cancelled', () => {
+    const { runner, executor, exec, told } = makeKit();
+    runner.waitForInherited = () => true;
+    executor.register({ id: 'held', class: 'ocf', provider: 'test', type: 'Fake' }, false);
+    exec('start', { rscId: 'held' });
+    executor.unregister('held');
+    expect(told()).toEqual(['start 0 1']);
+    expect(runner.runs).toEqual([]);
+  });
+});

@@ -12,6 +12,9 @@ interface FakeRun {
 
 /** Agents that end when the test says so. */
 export class FakeRunner implements ActionRunner {
+  /** What an earlier daemon left running. */
+  waitForInherited: (rscId: string, onFree: () => void) => boolean = () => false;
+
   /** Every run ever begun, in order. */
   readonly runs: FakeRun[] = [];
   #living: FakeRun[] = [];

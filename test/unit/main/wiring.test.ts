@@ -10,7 +10,7 @@ import { StandardsRunner } from '../../../src/standards/runner.ts';
 import { KeyAuthentication } from '../../../src/transport/key-authentication.ts';
 import { FakeConnection } from '../session/kit.ts';
 
-const env = { PATH: '/bin', NODE_OPTIONS: '--x', PCMK_node_start_state: 'standby' };
+const env = { PATH: '/bin', NODE_OPTIONS: '--x', PCMK_node_start_state: 'standby', BUNDLET_SPAWNER: 'none' };
 const options = readOptions([], env);
 
 let services: ReturnType<typeof wire>;
@@ -43,8 +43,14 @@ describe('the wiring', () => {
 
   it('loads what runs programs once, and only when it is asked for', async () => {
     const load = services.resolve(TOKENS.runner);
-    expect(load()).toBe(load());
-    expect(await load()).toBeInstanceOf(ExecaRunner);
+    const runner = await load();
+    expect(await load()).toBe(runner);
+    expect(runner).toBeInstanceOf(ExecaRunner);
+  });
+
+  it('knows of nothing that runs already where pcmk-init left no spawner', async () => {
+    expect(await services.resolve(TOKENS.inheritedRuns)()).toEqual([]);
+    expect(services.resolve(TOKENS.inheritedActions).wait('any', () => undefined)).toBe(false);
   });
 
   it('makes one authentication, by key unless certificates are set', async () => {

@@ -48,6 +48,7 @@ describe('an OCF action', () => {
         args: ['monitor'],
         timeoutMs: 20_000,
         killScope: 'group',
+        purpose: '{"rsc":"r1","op":"monitor","intervalMs":0}',
         env: {
           PATH: '/bin',
           OCF_ROOT: root,
