@@ -26,7 +26,9 @@ function listChildren(): string[] {
     .filter((name) => /^\d+$/.test(name))
     .map((name) => readProcess(Number(name)))
     .filter((info) => info !== undefined && info.parent === process.pid)
-    .map((info) => (info === undefined ? '' : `${info.name} (pid ${info.pid}${info.state === 'Z' ? ', a zombie' : ''})`));
+    .map((info) =>
+      info === undefined ? '' : `${info.name} (pid ${info.pid}${info.state === 'Z' ? ', a zombie' : ''})`,
+    );
 }
 
 function listDescriptors(): string[] {
