@@ -33,6 +33,7 @@ describe('an init script', () => {
         args: ['start'],
         env: { PATH: '/bin' },
         timeoutMs: 20_000,
+        purpose: '{"rsc":"r1","op":"start","intervalMs":0}',
         killScope: 'group',
       },
     ]);
