@@ -64,6 +64,16 @@ module.exports = {
       from: { path: room(['executor', 'standards', 'process']) },
       to: { path: room(['protocol', 'wire', 'transport', 'ipc']) },
     },
+    {
+      name: 'certificates-load-lazily',
+      comment: 'a daemon that authenticates by key must not pay for certificates',
+      severity: 'error',
+      from: { path: '^src/', pathNot: 'certificate|x509' },
+      to: {
+        path: '^src/(native/(gnutls-certificates|gnutls-x509-library|certificate-status)|transport/(client-)?certificate)',
+        dependencyTypesNot: ['dynamic-import', 'type-only'],
+      },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'product-knows-no-tests',
