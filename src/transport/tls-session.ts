@@ -1,3 +1,4 @@
+// Longer than most: every action of the state table is one short method here.
 import { messageOf } from '../errors/agent-error.ts';
 import type { SecureSession } from '../native/secure-session.ts';
 import type { Timer } from '../observe/clock.ts';

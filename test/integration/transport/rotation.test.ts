@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../../src/errors/secret.ts';
 import { Audit } from '../../helpers/audit.ts';
+import { hasProgram, startProgram } from './program.ts';
 import { exchange, KEY, startBench, startProxy, TLS12, until } from './support.ts';
 
 // Of the file: the servers of its tests end only after each test's own hooks.
@@ -103,5 +104,34 @@ describe('two keys during a rotation', () => {
     expect(bench.events.filter(({ name }) => name === 'tls.previous-key-unusable')).toMatchObject([
       { fields: { path: `${bench.keyFile}.previous`, reason: 'empty' } },
     ]);
+  });
+
+  it.runIf(hasProgram('gnutls-cli'))('lets gnutls-cli in with either key, and not with a third', async () => {
+    const bench = await startBench({ previousKey: OLD });
+    const dial = (key: Buffer) => {
+      const proof = ['--no-ca-verification', '--pskusername', 'lrmd', '--pskkey', key.toString('hex')];
+      const where = ['--priority', 'NORMAL:+DHE-PSK:+PSK', '-p', `${bench.port}`, '127.0.0.1'];
+      return startProgram('gnutls-cli', [...proof, ...where]);
+    };
+    for (const [index, key] of [OLD, KEY].entries()) {
+      const program = dial(key);
+      await until(() => expect(accepted(bench)).toHaveLength(index + 1));
+      program.process.stdin.end();
+      await program.exited;
+    }
+    expect(accepted(bench).map(({ isPreviousKey }) => isPreviousKey)).toEqual([true, undefined]);
+    expect(await dial(third().expose()).exited).not.toBe(0);
+    await until(() => expect(bench.refusals()).toMatchObject([{ reason: 'key' }]));
+  });
+
+  it.runIf(hasProgram('openssl'))('lets openssl in with the previous key', async () => {
+    const bench = await startBench({ previousKey: OLD });
+    const psk = ['-psk', OLD.toString('hex'), '-psk_identity', 'lrmd', '-tls1_3'];
+    const program = startProgram('openssl', ['s_client', '-connect', `127.0.0.1:${bench.port}`, ...psk]);
+    await until(() => expect(accepted(bench)).toMatchObject([{ isPreviousKey: true }]));
+    await until(() => expect(program.output()).toContain('---'));
+    program.process.stdin.end('Q\n');
+    await program.exited;
+    await until(() => expect(bench.server.counts().open).toBe(0));
   });
 });

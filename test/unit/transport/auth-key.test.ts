@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,6 +21,7 @@ const NAMES: readonly EventName[] = [
   'tls.key-missing',
   'tls.key-readable',
   'tls.key-short',
+  'tls.previous-key-unusable',
 ];
 
 let folder: string;
@@ -21,7 +31,7 @@ const listeners = NAMES.map((name) => ({
   hear: (fields: unknown) => {
     const { path, reason } = fields as { path: string; reason?: string };
     told.push(
-      `${name.slice('tls.key-'.length)} ${path.slice(folder.length + 1)}${reason ? ` ${reason}` : ''}`,
+      `${name.replace(/^tls\.|key-/g, '')} ${path.slice(folder.length + 1)}${reason ? ` ${reason}` : ''}`,
     );
   },
 }));
@@ -197,5 +207,37 @@ describe('when the file changes', () => {
     key.current();
     key.current();
     expect(told).toEqual(['loaded standard', 'readable standard']);
+  });
+
+  it('warns once of a file that has no name any more: the mount of one that was replaced elsewhere', () => {
+    put('standard', LONG);
+    const descriptor = openSync(join(folder, 'standard'), 'r');
+    rmSync(join(folder, 'standard'));
+    const orphans: unknown[] = [];
+    const hear = (fields: unknown): void => void orphans.push(fields);
+    channelOf('tls.file-replaced').subscribe(hear);
+    const path = `/proc/self/fd/${descriptor}`;
+    const key = new AuthKey({ location: path, clock: new FakeClock() });
+    expect(read(key)).toBe(LONG);
+    expect(read(key)).toBe(LONG);
+    expect(orphans).toEqual([{ path }]);
+    channelOf('tls.file-replaced').unsubscribe(hear);
+    closeSync(descriptor);
+  });
+});
+
+describe('a previous key', () => {
+  it('may be absent without a word, and is told of when it is there', () => {
+    const key = new AuthKey({ role: 'previous', location: join(folder, 'previous'), clock: new FakeClock() });
+    expect(read(key)).toBeUndefined();
+    put('previous', LONG);
+    expect(read(key)).toBe(LONG);
+    expect(key.current()?.name).toMatch(/^[0-9a-f]{16}$/);
+    put('previous', '');
+    expect(read(key)).toBeUndefined();
+    expect(read(key)).toBeUndefined();
+    rmSync(join(folder, 'previous'));
+    expect(read(key)).toBeUndefined();
+    expect(told).toEqual(['loaded previous', 'previous-unusable previous empty']);
   });
 });
