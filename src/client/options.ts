@@ -12,7 +12,7 @@ export interface ConnectOptions {
   readonly port?: number;
   /** The pre-shared key; either this or certificates. */
   readonly key?: Secret;
-  /** Our certificate and the CAs that we trust, as paths or as PEM in Buffers; either these or a key. */
+  /** Our certificate and the CAs that we trust, as paths or as PEM in memory; either these or a key. */
   readonly certificates?: CertificateSources;
   /** What the daemon shall call us; default `pacemaker-remote-HOST:PORT`, as the C library does. */
   readonly name?: string;

@@ -67,7 +67,7 @@ export class AuthKey {
 
   /** The key to use now, or none. Valid until the next call: a replaced key is wiped. */
   current(): Secret | undefined {
-    const { path } = this;
+    const path = this.#path();
     const stamp = stampOf(path);
     if (typeof stamp === 'string') {
       return this.#missing(path, stamp);
@@ -80,8 +80,7 @@ export class AuthKey {
     return this.#read(path);
   }
 
-  /** Where it is looked for now. */
-  get path(): string {
+  #path(): string {
     const { location, standardPath = '/etc/pacemaker/authkey' } = this.#options;
     if (location !== undefined) {
       return location;

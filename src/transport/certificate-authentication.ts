@@ -8,10 +8,11 @@ import { type EventFields, emit } from '../observe/events.ts';
 import type { Authentication } from './authentication.ts';
 import { type CertificateFacts, certificateFacts, isoDate, validityProblem } from './certificate-facts.ts';
 import {
+  areSettled,
   type CertificateSet,
   type CertificateSources,
-  isUnchanged,
   readCertificates,
+  sameStamps,
   stampsOf,
   wipe,
 } from './certificate-set.ts';
@@ -49,7 +50,10 @@ export class CertificateAuthentication implements Authentication {
   readonly #priorities: string;
   readonly #clock: Clock;
   readonly #orphans = new OrphanWatch();
+  /** The files as they were before they were last read. */
   #seen: ReadonlyMap<string, FileStamp | string>;
+  /** They could not have changed again since without a stamp telling. */
+  #settled: boolean;
   #inUse: InUse;
   /** What was last complained of, so that it is said once. */
   #complaint = '';
@@ -62,6 +66,7 @@ export class CertificateAuthentication implements Authentication {
     this.#clock = options.clock ?? systemClock;
     checkPriorities(this.#priorities);
     this.#seen = stampsOf(this.#sources);
+    this.#settled = areSettled(this.#seen, this.#clock.epochSeconds());
     this.#inUse = this.#load(readCertificates(this.#sources));
     this.#lookAtDates();
   }
@@ -78,10 +83,11 @@ export class CertificateAuthentication implements Authentication {
         this.#orphans.look(path, stamp);
       }
     }
-    if (isUnchanged(this.#seen, now, this.#clock.epochSeconds())) {
+    if (this.#settled && sameStamps(this.#seen, now)) {
       return;
     }
     this.#seen = now;
+    this.#settled = areSettled(now, this.#clock.epochSeconds());
     try {
       this.#replace(readCertificates(this.#sources));
       this.#complaint = '';

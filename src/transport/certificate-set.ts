@@ -1,4 +1,5 @@
 import { AgentError } from '../errors/agent-error.ts';
+import { Secret } from '../errors/secret.ts';
 import { crypto } from '../native/crypto.ts';
 import type { CertificatePems, Pem } from '../native/gnutls-certificates.ts';
 import { type FileStamp, isSettled, readStamped, sameStamp, stampOf } from './stamped-file.ts';
@@ -6,14 +7,14 @@ import { type FileStamp, isSettled, readStamped, sameStamp, stampOf } from './st
 /** Bigger than any CA bundle; a revocation list of so many bytes holds some 100,000 certificates. */
 const FILE_LIMIT_BYTES = 4 * 1024 * 1024;
 
-/** Where certificates come from: a path, or PEM itself as a Buffer. */
+/** Where certificates come from: each a path, or PEM itself. */
 export interface CertificateSources {
   /** Trusted CAs; no others are. */
   readonly ca: string | Buffer;
   /** Our certificate, then its chain. */
   readonly cert: string | Buffer;
   /** Its private key, not encrypted. */
-  readonly key: string | Buffer;
+  readonly key: string | Secret;
   /** What the CAs have revoked. */
   readonly crl?: string | Buffer;
 }
@@ -43,18 +44,19 @@ export interface CertificateSet {
 export function readCertificates(sources: CertificateSources): CertificateSet {
   const stamps = new Map<string, FileStamp>();
   const digest = crypto().createHash('sha256');
-  const read = (part: Part, source: string | Buffer): Pem => {
+  const read = (part: Part, source: string | Buffer | Secret): Pem => {
     const pem = readPart(part, source, stamps);
     // With its length, so that bytes that move from one file to the next are a change.
     digest.update(`${part} ${pem.text.length} `).update(pem.text);
     return pem;
   };
-  const pems = {
+  const open = {
     ca: read('ca', sources.ca),
     cert: read('cert', sources.cert),
-    key: read('key', sources.key),
     ...(sources.crl === undefined ? {} : { crl: read('crl', sources.crl) }),
   };
+  // Last, so that nothing can fail between here and the one who wipes it.
+  const pems = { ...open, key: read('key', sources.key) };
   return { pems, stamps, digest: digest.digest('hex') };
 }
 
@@ -71,23 +73,27 @@ export function stampsOf(sources: CertificateSources): Map<string, FileStamp | s
   return new Map(paths.map((path) => [path, stampOf(path)]));
 }
 
-/** Whether nothing has changed since, and nothing could have without a stamp telling. */
-export function isUnchanged(
+/** Whether two looks at the files saw the same. */
+export function sameStamps(
   before: ReadonlyMap<string, FileStamp | string>,
   now: ReadonlyMap<string, FileStamp | string>,
-  nowSeconds: number,
 ): boolean {
   return [...now].every(([path, stamp]) => {
     const old = before.get(path);
     return typeof stamp === 'string' || typeof old === 'string' || old === undefined
       ? stamp === old
-      : sameStamp(stamp, old) && isSettled(stamp, nowSeconds);
+      : sameStamp(stamp, old);
   });
 }
 
-function readPart(part: Part, source: string | Buffer, stamps: Map<string, FileStamp>): Pem {
+/** Whether the same stamps will mean the same content from now on. */
+export function areSettled(stamps: ReadonlyMap<string, FileStamp | string>, nowSeconds: number): boolean {
+  return [...stamps.values()].every((stamp) => typeof stamp === 'string' || isSettled(stamp, nowSeconds));
+}
+
+function readPart(part: Part, source: string | Buffer | Secret, stamps: Map<string, FileStamp>): Pem {
   if (typeof source !== 'string') {
-    return { name: PART_NAMES[part], text: source };
+    return { name: PART_NAMES[part], text: source instanceof Secret ? source.expose() : source };
   }
   const read = readStamped(source, FILE_LIMIT_BYTES);
   if (typeof read === 'string') {

@@ -25,8 +25,8 @@ export interface KeyAuthenticationOptions {
 }
 
 /**
- * Second tries for strangers: so many at once, and so many a second in the long run: at 0.1 ms each 1 % of a processor. Who
- * has the previous key is not counted.
+ * Second tries for strangers: so many at once, and so many a second in the long run, which at 0.1 ms each is 1 % of a
+ * processor. Who has the previous key is not counted.
  */
 const SECOND_TRIES = 200;
 const SECOND_TRIES_PER_SECOND = 100;
@@ -83,7 +83,11 @@ export class KeyAuthentication implements Authentication {
   /** There is a previous key, and it is another than the current one. */
   #hasPrevious(): boolean {
     const previous = this.#previousKey.current();
-    return previous !== undefined && previous.name !== this.#key.current()?.name;
+    if (previous === undefined) {
+      return false;
+    }
+    // Without names they can't be told apart, and count as two.
+    return previous.name === undefined || previous.name !== this.#key.current()?.name;
   }
 
   #openWith(credentials: Credentials): SecureSession {

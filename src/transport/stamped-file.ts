@@ -66,7 +66,7 @@ export function readStamped(path: string, limitBytes: number): ReadFile | string
 }
 
 function readOpened(file: number, stamp: FileStamp, limitBytes: number): ReadFile | string {
-  // One byte more than allowed tells a file that is too long. Unpooled, so the kernel gives only the pages that are used.
+  // One byte more than allowed tells a file that is too long. Unpooled: the kernel gives only the pages that are used.
   const buffer = Buffer.allocUnsafeSlow(limitBytes + 1);
   let bytes = 0;
   for (;;) {

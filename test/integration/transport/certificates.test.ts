@@ -228,13 +228,15 @@ describe.runIf(hasCerttool)('authentication by certificate', () => {
   });
 
   it('takes PEM in memory on both ends', async () => {
-    const inMemory = (sources: CertificateSources): CertificateSources => {
-      const read = ([part, file]: [string, string | Buffer]) => [part, readFileSync(file)];
-      return Object.fromEntries(Object.entries(sources).map(read)) as unknown as CertificateSources;
-    };
-    const certificates = inMemory({ ca: pki.ca, ...server, crl });
+    const inMemory = ({ cert, key }: Issued) => ({
+      ca: readFileSync(pki.ca),
+      cert: readFileSync(cert),
+      key: new Secret(readFileSync(key)),
+      crl: readFileSync(crl),
+    });
+    const certificates = inMemory(server);
     const bench = await startBench({ authentication: new CertificateAuthentication({ certificates }) });
-    const mine = inMemory(own(issued.valid));
+    const mine = inMemory(issued.valid);
     for (const _time of [1, 2]) {
       const connection = await bench.dial({ certificates: mine });
       expect(String(await exchange(connection, Buffer.from('hello')))).toBe('hello');

@@ -51,6 +51,14 @@ describe('authentication by key', () => {
     expect([sessionCount(), credentialCount()]).toEqual([0, 0]);
   });
 
+  it('takes two keys without names for two', () => {
+    const [now, before] = [new Secret(Buffer.alloc(64, 1)), new Secret(Buffer.alloc(64, 2))];
+    const previousKey = { current: () => before };
+    const authentication = new KeyAuthentication({ key: { current: () => now }, previousKey });
+    expect([greet(authentication, now), greet(authentication, before)]).toEqual(['again', 'again']);
+    authentication.release();
+  });
+
   it('has one key where none is said to be the previous one', () => {
     const now = secret('now');
     const authentication = new KeyAuthentication({ key: { current: () => now } });
