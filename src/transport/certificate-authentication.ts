@@ -58,6 +58,7 @@ export class CertificateAuthentication implements Authentication {
   /** What was last complained of, so that it is said once. */
   #complaint = '';
   #daily: Timer | undefined;
+  #released = false;
 
   /** @throws AgentError CERTIFICATES_INVALID, TLS_PRIORITIES_INVALID, GNUTLS_MISSING */
   constructor(options: CertificateAuthenticationOptions) {
@@ -83,7 +84,7 @@ export class CertificateAuthentication implements Authentication {
         this.#orphans.look(path, stamp);
       }
     }
-    if (this.#settled && sameStamps(this.#seen, now)) {
+    if (this.#released || (this.#settled && sameStamps(this.#seen, now))) {
       return;
     }
     this.#seen = now;
@@ -111,6 +112,7 @@ export class CertificateAuthentication implements Authentication {
   }
 
   release(): void {
+    this.#released = true;
     this.#daily?.cancel();
     this.#inUse.credentials.release();
   }

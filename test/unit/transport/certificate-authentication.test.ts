@@ -130,6 +130,15 @@ describe.runIf(hasCerttool)('authentication by certificate', () => {
     expect(credentialCount()).toBe(1);
   });
 
+  it('takes nothing in any more once it is released, as by a HUP while the daemon stops', () => {
+    const one = start();
+    one.release();
+    install(renewed);
+    one.refresh();
+    expect(names()).toEqual(['tls.certificates-loaded']);
+    expect(credentialCount()).toBe(0);
+  });
+
   it('keeps the old pair half-way through a replacement, says so once, and goes on when it is whole', () => {
     const one = start();
     names();
