@@ -161,8 +161,9 @@ async function tell(story: Story, client: RemoteClient, container: Container): P
     changesOnly: true,
     parameters,
   });
+  // Not by `results()`, which tells from now on: the first may have come together with the reply.
+  await monitor.result;
   const results = monitor.results();
-  await results.next();
   story.step('monitor', 'ok, again every second; only changes are told', 'good');
   await killApplication(story, container);
   const failed = (await results.next()).value;
