@@ -5,7 +5,7 @@ import type { Notes } from './note.ts';
 /** Below a service manager, in ms: the unit of Pacemaker gives 30 minutes to stop [protocol 8.3]. */
 const DEFAULT_MS = 29 * 60_000;
 
-/** What goodbyes need of the time until pcmk-init KILLs the daemon, in ms. */
+/** Kept of the time until pcmk-init KILLs the daemon, in ms: goodbyes may take a second, and a half is to spare. */
 const FAREWELL_MS = 1500;
 
 /**
