@@ -12,6 +12,8 @@ export interface Agent {
   readonly killRounds: number;
   /** A container's stop must be quicker; undefined: recorded only. */
   readonly stopLimitMs: number | undefined;
+  /** On a TERM it asks the cluster to move its resources away and waits for that [protocol 3.10]. */
+  readonly movesOffAtStop: boolean;
   /** More options of `podman run`. */
   readonly options: string;
 }
@@ -35,8 +37,10 @@ const bundlet = (repository: string): Agent => ({
   remoteCommand: [`${repository}/build/pacemaker-remoted`],
   killRounds: 3,
   stopLimitMs: 3_000,
-  // A log that outlives its container: the cluster mounts /var/log from the node.
-  options: `-e PCMK_logfile=/var/log/${LOG_FILE}`,
+  movesOffAtStop: false,
+  // A log that outlives its container: the cluster mounts /var/log from the node. And time for the cluster to move
+  // things away when somebody stops a container (steps/shutdown.ts).
+  options: `-e PCMK_logfile=/var/log/${LOG_FILE} -e BUNDLET_STOP_TIMEOUT=55s`,
 });
 
 const reference: Agent = {
@@ -46,5 +50,7 @@ const reference: Agent = {
   remoteCommand: [C_DAEMON],
   killRounds: 2,
   stopLimitMs: undefined,
+  // 2.1.5 asks, but ends without waiting for the answer; 2.1.6 waits.
+  movesOffAtStop: false,
   options: '',
 };

@@ -8,8 +8,10 @@ import { killApache, killContainer } from './steps/kill.ts';
 import { longCut, shortCut } from './steps/network.ts';
 import { remoteNode } from './steps/remote.ts';
 import { selftest } from './steps/selftest.ts';
+import { shutdownHandshake, shutdownRefused } from './steps/shutdown.ts';
 import { start } from './steps/start.ts';
 import { disableBundle, podmanStop } from './steps/stop.ts';
+import { systemdNode } from './steps/systemd.ts';
 
 /** In this order: the bundle lives from `start` to `disableBundle`. */
 const STEPS: readonly Step[] = [
@@ -20,11 +22,14 @@ const STEPS: readonly Step[] = [
   shortCut,
   longCut,
   crashNode,
+  shutdownHandshake,
+  shutdownRefused,
   noZombies,
   disableBundle,
   podmanStop,
   imageRuns,
   remoteNode,
+  systemdNode,
   noErrorLines,
 ];
 

@@ -14,13 +14,7 @@ export const remoteNode: Step = {
   needs: 'cluster',
   async run(bench) {
     const { testbed, agent, figures, log } = bench;
-    for (const file of agent.remoteCommand.map((word) => realpathSync(word))) {
-      if (HIDDEN.test(file)) {
-        throw new Error(
-          `A remote node cannot see ${file}: its own /etc, /var, /root, /srv, /tmp, /run and /dev hide the checkout`,
-        );
-      }
-    }
+    mustBeSeen(agent.remoteCommand.map((word) => realpathSync(word)));
     await unloadBundle(bench);
     const beganMs = Date.now();
     await testbed.command('remote', 'remote1', ...agent.remoteCommand);
@@ -46,8 +40,19 @@ export const remoteNode: Step = {
 
 const ONLINE = "crm_mon -1 | grep -q 'RemoteOnline: \\[ remote1 \\]'";
 
+/** A remote node must see the files it is to run. */
+export function mustBeSeen(files: readonly string[]): void {
+  for (const file of files) {
+    if (HIDDEN.test(file)) {
+      throw new Error(
+        `A remote node cannot see ${file}: its own /etc, /var, /root, /srv, /tmp, /run and /dev hide the checkout`,
+      );
+    }
+  }
+}
+
 /** The cluster may place a bundle on a remote node too; there it fails here, for want of a podman. */
-async function unloadBundle({ testbed }: Bench): Promise<void> {
+export async function unloadBundle({ testbed }: Bench): Promise<void> {
   const configured = await testbed.tryOn('node1', 'pcs', 'resource', 'config', 'httpd-bundle');
   if (configured.exitCode === 0) {
     await testbed.command('unload', 'httpd-bundle');
