@@ -25,6 +25,7 @@ const packages = {
   tsyringe: 'main',
   'reflect-metadata': 'main',
   saxes: 'protocol',
+  'dbus-native': 'standards/systemd',
   'node-ipc': 'control',
   protobufjs: 'control',
 };

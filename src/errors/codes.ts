@@ -22,6 +22,11 @@ export const ERROR_CODES = {
   MESSAGE_INVALID: 'The peer sent something that is not a request of the protocol; look at its version',
   REQUEST_REFUSED: 'The daemon refused the request; the numeric code says why',
   REQUEST_TIMEOUT: 'The daemon did not answer in time; look at its log and load',
+  BUS_UNAVAILABLE:
+    'Classes systemd and service need the system bus: run D-Bus and systemd here, or use another class; DBUS_SYSTEM_BUS_ADDRESS says where it is',
+  BUS_CALL_FAILED:
+    'Read what systemd says: `systemctl status UNIT` and the journal tell more; the cluster tries again',
+  METADATA_UNAVAILABLE: 'Check class, provider and type of the agent; run its action meta-data by hand',
   ABORTED: 'The caller gave up waiting',
 } as const;
 

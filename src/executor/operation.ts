@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
 import type { ActionRunner, ResourceSpec, RunningAction } from '../standards/action.ts';
-import { type ActionResult, OCF, STATUS } from '../standards/result.ts';
+import { type ActionResult, OCF, STATUS, stillPendingResult } from '../standards/result.ts';
 import { type Action, type Event, OPERATION_STATES, type State } from './operation.states.ts';
 import type { OperationRequest, Report, Times } from './report.ts';
 
@@ -42,6 +42,8 @@ export class Operation {
   #runs = 0;
   #lastRc: number = OCF.ok;
   #rcChangeTime = 0;
+  /** The same moment on the clock that never goes back. */
+  #rcChangedAtMs = 0;
   /** Result and status told last since the start or a merge. */
   #told: { readonly rc: number; readonly status: number } | undefined;
 
@@ -170,11 +172,13 @@ export class Operation {
     );
   }
 
-  #finished(result: ActionResult, isRecurring: boolean): void {
+  #finished(given: ActionResult, isRecurring: boolean): void {
     const { clock } = this.#tools;
-    if (result.rawRc !== this.#lastRc) {
+    if (given.rawRc !== this.#lastRc) {
       this.#rcChangeTime = clock.epochSeconds();
+      this.#rcChangedAtMs = clock.nowMs();
     }
+    const result = this.#isPendingTooLong(given) ? stillPendingResult() : given;
     this.#lastRc = result.rc;
     if (isRecurring) {
       // Before the report: the period is interval + run time, however long the reporting takes [protocol 5.3].
@@ -183,6 +187,13 @@ export class Operation {
     const times = this.#timesOfRun();
     this.#tell(result, times);
     this.#owner.settled(this);
+  }
+
+  /** A unit may be starting or stopping for as long as an operation may take [protocol 5.13, pending monitors]. */
+  #isPendingTooLong({ status }: ActionResult): boolean {
+    const { timeoutMs } = this.request;
+    const pendingMs = this.#tools.clock.nowMs() - this.#rcChangedAtMs;
+    return status === STATUS.pending && timeoutMs > 0 && pendingMs >= timeoutMs;
   }
 
   #timesOfRun(): Times {

@@ -10,11 +10,6 @@ import { Hub } from '../session/hub.ts';
 import { WatchdogCheck } from '../session/watchdog-check.ts';
 import { ALERT_USER, Alerts } from '../standards/alert.ts';
 import { InheritedActions } from '../standards/inherited.ts';
-import { LsbRunner } from '../standards/lsb.ts';
-import { OcfRunner } from '../standards/ocf.ts';
-import { StandardsRunner } from '../standards/runner.ts';
-import { SecretStore } from '../standards/secrets.ts';
-import { StonithRunner } from '../standards/stonith.ts';
 import { AuthKey } from '../transport/auth-key.ts';
 import type { Authentication } from '../transport/authentication.ts';
 import { KeyAuthentication } from '../transport/key-authentication.ts';
@@ -22,6 +17,7 @@ import { FrameWriter } from '../wire/frame-writer.ts';
 import { EXIT } from './exit-codes.ts';
 import { once, spawnerFd, startRunners } from './runners.ts';
 import { schemaTransfers } from './schemas.ts';
+import { makeActionRunner } from './standards.ts';
 import { TOKENS } from './tokens.ts';
 
 /** The wiring list of the daemon: which thing is made from which others. Nothing is made before it is asked for. */
@@ -41,17 +37,14 @@ export function wire(options: DaemonOptions, env: Environment): DependencyContai
   });
   child.register(TOKENS.actionRunner, {
     useFactory: instanceCachingFactory((from) => {
-      const runner = from.resolve(TOKENS.runner);
-      const baseEnv = from.resolve(TOKENS.agentEnv);
-      const secrets = new SecretStore({ clock: from.resolve(TOKENS.clock) });
-      return new StandardsRunner(
-        {
-          ocf: new OcfRunner(runner, { root: options.ocfRoot, baseEnv, secrets }),
-          lsb: new LsbRunner(runner, { baseEnv }),
-          stonith: new StonithRunner(),
-        },
-        from.resolve(TOKENS.inheritedActions),
-      );
+      return makeActionRunner({
+        options,
+        env,
+        clock: from.resolve(TOKENS.clock),
+        runner: from.resolve(TOKENS.runner),
+        baseEnv: from.resolve(TOKENS.agentEnv),
+        inherited: from.resolve(TOKENS.inheritedActions),
+      });
     }),
   });
   child.register(TOKENS.alerts, {

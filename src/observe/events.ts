@@ -168,6 +168,22 @@ export const EVENTS = {
     level: 'warning',
     text: 'Agents are started without the static helper, which takes longer and blocks the daemon for it',
   },
+
+  'systemd.connected': { level: 'info', text: 'The connection to systemd over the system bus is open' },
+  'systemd.disconnected': {
+    level: 'warning',
+    text: 'The connection to the system bus ended; the next operation opens it again',
+  },
+  'systemd.unreachable': { level: 'warning', text: 'An operation needs systemd, and there is no system bus' },
+  'systemd.call-failed': { level: 'warning', text: 'systemd refused what an operation asked for' },
+  'systemd.drop-in-failed': {
+    level: 'warning',
+    text: 'The drop-in of a unit could not be written, removed or loaded; the operation went on without',
+  },
+  'systemd.job-lost': {
+    level: 'notice',
+    text: 'systemd did not tell how a job ended; the state of the unit decided',
+  },
 } as const satisfies Record<string, { level: LogLevel; text: string }>;
 
 export type EventName = keyof typeof EVENTS;

@@ -12,6 +12,8 @@ export const OCF = {
   failedPromoted: 9,
   degraded: 190,
   degradedPromoted: 191,
+  /** Not known yet: a unit that is being started or stopped. */
+  unknown: 193,
 } as const;
 
 /** How the execution of an operation went, whatever the agent said [protocol 5.11, enum pcmk_exec_status]. */
@@ -48,4 +50,15 @@ export interface ActionResult {
 /** A result that was reached without the agent's word. */
 export function plainResult(rc: number, status: number, exitReason?: string): ActionResult {
   return { rc, status, rawRc: rc, ...(exitReason === undefined ? {} : { exitReason }) };
+}
+
+/** The unit is being started or stopped [protocol 5.11]. */
+export function pendingResult(): ActionResult {
+  return plainResult(OCF.unknown, STATUS.pending);
+}
+
+/** It is being started or stopped for longer than the operation may take [protocol 5.13]. */
+export function stillPendingResult(): ActionResult {
+  const reason = 'Investigate reason for timeout, and adjust configured operation timeout if necessary';
+  return plainResult(OCF.error, STATUS.timedOut, reason);
 }
