@@ -4,7 +4,7 @@ import { busUnavailable } from './failures.ts';
 import type { JobVerb, SystemdManager } from './manager.ts';
 import { abortable, pause } from './waiting.ts';
 
-/** How often a job is looked after, in ms: the signal of its end is lost when systemd executes itself anew. */
+/** How often a job is looked after, in ms: the signal of its end may be lost when systemd executes itself anew. */
 const LOOK_MS = 5000;
 
 /** A job is gone and nobody told how it ended. */
