@@ -130,7 +130,7 @@ export const EVENTS = {
   'op.cancelled': { level: 'info', text: 'An operation was cancelled' },
   'op.timed-out': {
     level: 'warning',
-    text: 'An operation did not finish within its timeout; its processes were killed',
+    text: 'An operation did not finish within its timeout; processes that it started were killed',
   },
   'op.inherited': {
     level: 'notice',
@@ -175,14 +175,14 @@ export const EVENTS = {
     text: 'The connection to the system bus ended; the next operation opens it again',
   },
   'systemd.unreachable': { level: 'warning', text: 'An operation needs systemd, and there is no system bus' },
-  'systemd.call-failed': { level: 'warning', text: 'systemd refused what an operation asked for' },
+  'systemd.call-failed': { level: 'warning', text: 'An operation was refused by systemd' },
   'systemd.drop-in-failed': {
     level: 'warning',
     text: 'The drop-in of a unit could not be written, removed or loaded; the operation went on without',
   },
   'systemd.job-lost': {
     level: 'notice',
-    text: 'systemd did not tell how a job ended; the state of the unit decided',
+    text: 'A job ended and systemd did not tell how; the state of the unit decided',
   },
 } as const satisfies Record<string, { level: LogLevel; text: string }>;
 

@@ -4,6 +4,7 @@ import { execFile, spawn, spawnSync } from 'node:child_process';
 import {
   accessSync,
   chmodSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -46,7 +47,7 @@ function unifiedCgroup(): string | undefined {
 
 function canWrite(directory: string): boolean {
   try {
-    accessSync(directory, 2);
+    accessSync(directory, constants.W_OK);
     return statSync(directory).isDirectory();
   } catch {
     return false;

@@ -112,7 +112,7 @@ export class DBusConnection {
 }
 
 /**
- * What came must be a text, or a list of texts.
+ * What came must be a text.
  * @throws AgentError BUS_CALL_FAILED
  */
 export function expectText(value: unknown, what: string): string {

@@ -6,9 +6,11 @@ import { systemClock } from '../../../src/observe/clock.ts';
 import { ExecaRunner } from '../../../src/process/execa-runner.ts';
 import type { ActionRunner } from '../../../src/standards/action.ts';
 import { Catalog } from '../../../src/standards/catalog.ts';
+import { LsbRunner } from '../../../src/standards/lsb.ts';
 import { LsbWithMetadata } from '../../../src/standards/lsb-metadata.ts';
 import { OcfRunner } from '../../../src/standards/ocf.ts';
-import { notInstalled, StandardsRunner } from '../../../src/standards/runner.ts';
+import { StandardsRunner } from '../../../src/standards/runner.ts';
+import { SecretStore } from '../../../src/standards/secrets.ts';
 import { busUnavailable } from '../../../src/standards/systemd/failures.ts';
 
 let root: string;
@@ -43,10 +45,12 @@ beforeEach(() => {
   program('init.d/old');
   const ocfRoot = join(root, 'ocf');
   const lsbDirectory = join(root, 'init.d');
-  const ocf = new OcfRunner(async () => new ExecaRunner(systemClock), { root: ocfRoot, baseEnv: {} });
+  const programs = async () => new ExecaRunner(systemClock);
+  const secrets = new SecretStore({ clock: systemClock, directory: join(root, 'secrets') });
+  const ocf = new OcfRunner(programs, { root: ocfRoot, baseEnv: {}, secrets });
   const runner: ActionRunner = new StandardsRunner({
     ocf,
-    lsb: new LsbWithMetadata(notInstalled, lsbDirectory),
+    lsb: new LsbWithMetadata(new LsbRunner(programs, { baseEnv: {}, directory: lsbDirectory }), lsbDirectory),
   });
   catalog = new Catalog({ ocfRoot, lsbDirectory, systemd: { agents: () => units() }, runner });
 });
