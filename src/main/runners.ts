@@ -2,31 +2,51 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Environment } from '../config/environment.ts';
 import { systemClock } from '../observe/clock.ts';
+import type { InheritedRun, Runner } from '../process/runner.ts';
 import type { RunnerSource } from '../process/runner-source.ts';
 
 /** `true` in the bundle that esbuild makes, not defined elsewhere. */
 declare const BUNDLET_BUNDLED: boolean | undefined;
 
-/** Makes something at the first call, and gives it ever after. */
-export function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
 /** The descriptor that `pcmk-init` left, connected to the spawner; absent if there is none or it is not wanted. */
-export function spawnerFd(env: Environment): number | undefined {
+function spawnerFd(env: Environment): number | undefined {
   const text = env['BUNDLET_SPAWNER_FD'] ?? '';
   return /^\d{1,9}$/.test(text) && env['BUNDLET_SPAWNER'] !== 'none' ? Number(text) : undefined;
 }
 
 /**
- * What runs programs. Loaded with the first operation, or when an earlier daemon's may still run: listening doesn't
- * need it.
+ * What runs programs. Loaded with the first operation, or when those of an earlier daemon may still run: listening
+ * doesn't need it.
  */
-export async function startRunners(env: Environment): Promise<RunnerSource> {
+export class Runners {
+  readonly #env: Environment;
+  #loading: Promise<RunnerSource> | undefined;
+  #source: RunnerSource | undefined;
+
+  constructor(env: Environment) {
+    this.#env = env;
+  }
+
+  /** At once where it is loaded. Never rejects. */
+  get(): Runner | Promise<Runner> {
+    return this.#source?.getNow() ?? this.#load().then((source) => source.get());
+  }
+
+  /** What an earlier daemon began and still runs. Only `pcmk-init` knows earlier ones: else nothing is loaded. */
+  async inherited(): Promise<readonly InheritedRun[]> {
+    return spawnerFd(this.#env) === undefined ? [] : (await this.#load()).inherited();
+  }
+
+  #load(): Promise<RunnerSource> {
+    this.#loading ??= startRunners(this.#env).then((source) => {
+      this.#source = source;
+      return source;
+    });
+    return this.#loading;
+  }
+}
+
+async function startRunners(env: Environment): Promise<RunnerSource> {
   const { RunnerSource } = await import('../process/runner-source.ts');
   const fd = spawnerFd(env);
   const program = spawnerProgram(env);

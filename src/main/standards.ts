@@ -1,7 +1,7 @@
 import type { Environment } from '../config/environment.ts';
 import type { DaemonOptions } from '../config/options.ts';
 import type { Clock } from '../observe/clock.ts';
-import type { Runner } from '../process/runner.ts';
+import type { RunnerAccess } from '../process/runner.ts';
 import type { ActionRunner } from '../standards/action.ts';
 import type { InheritedActions } from '../standards/inherited.ts';
 import { LSB_DIRECTORY, LsbRunner } from '../standards/lsb.ts';
@@ -21,7 +21,7 @@ export interface StandardsParts {
   readonly options: Pick<DaemonOptions, 'ocfRoot'>;
   readonly env: Environment;
   readonly clock: Clock;
-  readonly runner: () => Promise<Runner>;
+  readonly runner: RunnerAccess;
   /** What agents inherit. */
   readonly baseEnv: Readonly<Record<string, string>>;
   readonly inherited: InheritedActions;

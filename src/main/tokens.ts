@@ -1,6 +1,6 @@
 import type { InjectionToken } from 'tsyringe';
 import type { Clock } from '../observe/clock.ts';
-import type { InheritedRun, Runner } from '../process/runner.ts';
+import type { InheritedRun, RunnerAccess } from '../process/runner.ts';
 import type { Hub } from '../session/hub.ts';
 import type { ActionRunner } from '../standards/action.ts';
 import type { Alerts } from '../standards/alert.ts';
@@ -13,7 +13,7 @@ export const TOKENS = {
   agentEnv: Symbol('agentEnv') as InjectionToken<Readonly<Record<string, string>>>,
   clock: Symbol('clock') as InjectionToken<Clock>,
   /** Runs programs; loaded when first asked for. */
-  runner: Symbol('runner') as InjectionToken<() => Promise<Runner>>,
+  runner: Symbol('runner') as InjectionToken<RunnerAccess>,
   /** Programs that run already, of an earlier daemon. */
   inheritedRuns: Symbol('inheritedRuns') as InjectionToken<() => Promise<readonly InheritedRun[]>>,
   /** ... and what that means for resources. */

@@ -15,7 +15,7 @@ import type { Authentication } from '../transport/authentication.ts';
 import { KeyAuthentication } from '../transport/key-authentication.ts';
 import { FrameWriter } from '../wire/frame-writer.ts';
 import { EXIT } from './exit-codes.ts';
-import { once, spawnerFd, startRunners } from './runners.ts';
+import { Runners } from './runners.ts';
 import { schemaTransfers } from './schemas.ts';
 import { makeActionRunner } from './standards.ts';
 import { TOKENS } from './tokens.ts';
@@ -26,12 +26,9 @@ export function wire(options: DaemonOptions, env: Environment): DependencyContai
   const startedAtMs = systemClock.nowMs();
   child.register(TOKENS.clock, { useValue: systemClock });
   child.register(TOKENS.agentEnv, { useValue: agentEnvironment(env, options.isDebugging) });
-  const source = once(() => startRunners(env));
-  child.register(TOKENS.runner, { useValue: () => source().then((runners) => runners.get()) });
-  // Only where there was a daemon before can something run: else nothing is loaded for this.
-  child.register(TOKENS.inheritedRuns, {
-    useValue: async () => (spawnerFd(env) === undefined ? [] : (await source()).inherited()),
-  });
+  const runners = new Runners(env);
+  child.register(TOKENS.runner, { useValue: () => runners.get() });
+  child.register(TOKENS.inheritedRuns, { useValue: () => runners.inherited() });
   child.register(TOKENS.inheritedActions, {
     useFactory: instanceCachingFactory(() => new InheritedActions()),
   });

@@ -56,3 +56,6 @@ export interface RunningCommand {
 export interface Runner {
   run(command: Command, onExit: (exit: Exit, output: Output) => void): RunningCommand;
 }
+
+/** Gives the runner: at once where it is loaded, else as soon as it is. Never rejects. */
+export type RunnerAccess = () => Runner | Promise<Runner>;

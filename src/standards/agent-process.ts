@@ -1,5 +1,5 @@
 import { stat } from 'node:fs';
-import type { Command, Exit, Output, Runner, RunningCommand } from '../process/runner.ts';
+import type { Command, Exit, Output, Runner, RunnerAccess, RunningCommand } from '../process/runner.ts';
 import type { RunningAction } from './action.ts';
 import { reportedOutput } from './process-result.ts';
 import { type ActionResult, OCF, plainResult, STATUS } from './result.ts';
@@ -16,13 +16,13 @@ export interface AgentReading {
 
 /** One action as one process of an agent: what all classes that run programs share. `onEnd` is called once. */
 export class AgentProcess implements RunningAction {
-  readonly #runner: () => Promise<Runner>;
+  readonly #runner: RunnerAccess;
   readonly #reading: AgentReading;
   readonly #onEnd: (result: ActionResult) => void;
   #running: RunningCommand | undefined;
   #isKilled = false;
 
-  constructor(runner: () => Promise<Runner>, reading: AgentReading, onEnd: (result: ActionResult) => void) {
+  constructor(runner: RunnerAccess, reading: AgentReading, onEnd: (result: ActionResult) => void) {
     this.#runner = runner;
     this.#reading = reading;
     this.#onEnd = onEnd;
@@ -30,19 +30,13 @@ export class AgentProcess implements RunningAction {
 
   /** Starts the program; one that was killed before is cancelled instead. */
   launch(command: Command): void {
-    this.#runner().then((runner) => {
-      if (this.#isKilled) {
-        this.#onEnd(plainResult(OCF.error, STATUS.cancelled));
-        return;
-      }
-      this.#running = runner.run(command, (exit, output) => {
-        if (exit.kind === 'not-started') {
-          this.#explain(command.path, this.#reading.ended(exit, NO_OUTPUT));
-        } else {
-          this.#onEnd(this.#reading.ended(exit, output));
-        }
-      });
-    });
+    const runner = this.#runner();
+    if (runner instanceof Promise) {
+      runner.then((loaded) => this.#begin(loaded, command));
+    } else {
+      // Without a turn of the event loop in between: the program starts before the request is answered.
+      this.#begin(runner, command);
+    }
   }
 
   /** Ends with the given result and no process, unless the agent is not even there, which says more. */
@@ -53,6 +47,20 @@ export class AgentProcess implements RunningAction {
   kill(): string | undefined {
     this.#isKilled = true;
     return this.#running === undefined ? undefined : reportedOutput(this.#running.kill());
+  }
+
+  #begin(runner: Runner, command: Command): void {
+    if (this.#isKilled) {
+      this.#onEnd(plainResult(OCF.error, STATUS.cancelled));
+      return;
+    }
+    this.#running = runner.run(command, (exit, output) => {
+      if (exit.kind === 'not-started') {
+        this.#explain(command.path, this.#reading.ended(exit, NO_OUTPUT));
+      } else {
+        this.#onEnd(this.#reading.ended(exit, output));
+      }
+    });
   }
 
   /** Looked up only now, so that an agent that runs costs no look at its file. */

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { messageOf } from '../errors/agent-error.ts';
 import type { Clock } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
-import type { Exit, Runner } from '../process/runner.ts';
+import type { Exit, RunnerAccess } from '../process/runner.ts';
 import type { User } from '../process/user.ts';
 import { errnoText, readableDuration } from './process-result.ts';
 
@@ -28,7 +28,7 @@ export interface AlertsOptions {
   readonly baseEnv: Readonly<Record<string, string>>;
   readonly clock: Clock;
   /** Asked for at each alert, so that it may be loaded with the first one. */
-  readonly runner: () => Promise<Runner>;
+  readonly runner: RunnerAccess;
   /** Finds the account that agents run as; absent where the daemon is not root and can't become another. */
   readonly findAccount?: () => User | undefined;
 }
@@ -121,7 +121,8 @@ export class Alerts {
       queueMicrotask(() => onExit({ kind: 'not-started', errno: 'ENOENT' }));
       return;
     }
-    runner().then((it) => it.run({ path, args: [], env, timeoutMs, killScope: 'group', ...user }, onExit));
+    const command = { path, args: [], env, timeoutMs, killScope: 'group', ...user } as const;
+    Promise.resolve(runner()).then((it) => it.run(command, onExit));
   }
 }
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Runner } from '../process/runner.ts';
+import type { RunnerAccess } from '../process/runner.ts';
 import type { Action, ActionRunner, RunningAction } from './action.ts';
 import { AgentProcess, type AgentReading } from './agent-process.ts';
 import { purposeOf } from './inherited.ts';
@@ -18,12 +18,12 @@ export interface LsbOptions {
 
 /** Runs init scripts, class lsb [LSB 5.0 22.2, protocol 5.12]. */
 export class LsbRunner implements ActionRunner {
-  readonly #runner: () => Promise<Runner>;
+  readonly #runner: RunnerAccess;
   readonly #baseEnv: Readonly<Record<string, string>>;
   readonly #directory: string;
 
   /** `runner` is asked for at each run, so that it may be loaded with the first one. */
-  constructor(runner: () => Promise<Runner>, options: LsbOptions) {
+  constructor(runner: RunnerAccess, options: LsbOptions) {
     this.#runner = runner;
     this.#baseEnv = options.baseEnv;
     this.#directory = options.directory ?? LSB_DIRECTORY;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Command, Runner } from '../process/runner.ts';
+import type { Command, RunnerAccess } from '../process/runner.ts';
 import type { Action, ActionRunner, RunningAction } from './action.ts';
 import { AgentProcess, type AgentReading } from './agent-process.ts';
 import { purposeOf } from './inherited.ts';
@@ -19,11 +19,11 @@ export interface OcfOptions {
 
 /** Runs agents of class ocf [OCF-1.1, protocol 5.12]. */
 export class OcfRunner implements ActionRunner {
-  readonly #runner: () => Promise<Runner>;
+  readonly #runner: RunnerAccess;
   readonly #options: OcfOptions;
 
   /** `runner` is asked for at each run, so that it may be loaded with the first one. */
-  constructor(runner: () => Promise<Runner>, options: OcfOptions) {
+  constructor(runner: RunnerAccess, options: OcfOptions) {
     this.#runner = runner;
     this.#options = options;
   }
