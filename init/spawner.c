@@ -65,8 +65,9 @@ static void due_at(struct job *job, long long ms)
 
 static void kill_job(struct job *job, bool process_only)
 {
-  // Not yet reaped, so neither number can be anybody else's.
-  kill(process_only ? job->pid : -job->pid, SIGKILL);
+  // Not yet reaped, so neither number can be anybody else's. One that left its group is killed alone.
+  if (process_only || kill(-job->pid, SIGKILL) != 0)
+    kill(job->pid, SIGKILL);
   job->killed = true;
   due_at(job, now_ms() + WILL_NOT_DIE_MS);
 }

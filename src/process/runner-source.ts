@@ -59,12 +59,6 @@ export class RunnerSource {
     return runner instanceof SpawnerRunner ? runner.inherited : [];
   }
 
-  /** Lets go of the spawner: what runs goes on, and nobody hears of its end. */
-  close(): void {
-    this.#spawner?.close();
-    this.#spawner = undefined;
-  }
-
   async #find(): Promise<Runner> {
     const { spawnerFd, spawnerProgram } = this.#options;
     if (spawnerFd !== undefined && !this.#isInheritedUsed) {

@@ -96,7 +96,7 @@ export class SpawnerRunner implements Runner, SpawnerListener {
     };
   }
 
-  /** Ends the connection: of use where the runner is not what was expected. */
+  /** Ends the connection, as if the spawner had died. */
   close(): void {
     this.#socket.close();
   }

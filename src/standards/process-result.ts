@@ -113,7 +113,9 @@ export function processResult(exit: Exit, output: Output, reading: ProcessReadin
       return exitReason === undefined ? result : { ...result, exitReason };
     }
     case 'signalled': {
-      const name = SIGNAL_TEXTS[exit.signal] ?? `Unknown signal ${constants.signals[exit.signal]}`;
+      const name =
+        SIGNAL_TEXTS[exit.signal] ??
+        `Unknown signal ${constants.signals[exit.signal] ?? exit.signal.slice('SIG'.length)}`;
       return {
         ...plainResult(OCF.error, STATUS.error, `Resource agent interrupted by ${name} signal`),
         ...withOutput,

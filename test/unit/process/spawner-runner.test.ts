@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import type { Command, Exit, Output } from '../../../src/process/runner.ts';
+import { SpawnerRunner } from '../../../src/process/spawner-runner.ts';
+import type { SpawnerSocketListener } from '../../../src/process/spawner-socket.ts';
+import { FakeClock } from '../../helpers/fake-clock.ts';
+
+const COMMAND: Command = { path: '/bin/x', args: [], env: {}, timeoutMs: 0, killScope: 'group' };
+const KIND_AT = 4;
+const KILL = 2;
+
+/** A spawner that says what the test wants. */
+class FakeSpawner {
+  readonly clock = new FakeClock();
+  readonly runner: SpawnerRunner;
+  readonly sent: Buffer[] = [];
+  losses = 0;
+  #listener: SpawnerSocketListener | undefined;
+
+  constructor() {
+    const tools = {
+      clock: this.clock,
+      surroundings: { cwd: '/', umask: 0 },
+      onLost: () => {
+        this.losses += 1;
+      },
+    };
+    this.runner = new SpawnerRunner((listener) => {
+      this.#listener = listener;
+      return { write: (bytes) => void this.sent.push(bytes), close: () => listener.onEnd() };
+    }, tools);
+  }
+
+  says(kind: number, id: number, body: readonly number[], text = ''): void {
+    const words = Buffer.from(Uint32Array.from([0, kind, id, ...body]).buffer);
+    const frame = Buffer.concat([words, Buffer.from(text)]);
+    frame.writeUInt32LE(frame.length, 0);
+    this.#listener?.onBytes(frame);
+  }
+
+  dies(): void {
+    this.#listener?.onEnd();
+  }
+}
+
+interface Ended extends Output {
+  readonly exit: Exit;
+}
+
+function begin(spawner: FakeSpawner): { readonly ends: Ended[]; kill(): Output } {
+  const ends: Ended[] = [];
+  const { kill } = spawner.runner.run(COMMAND, (exit, output) => ends.push({ exit, ...output }));
+  return { ends, kill };
+}
+
+const quiet = { stdout: '', stderr: '' };
+const ended = (how: number, value: number, dropped = 0): number[] => [how, value, dropped, 0, 0, 0, 0, 0, 0];
+
+describe('a runner of a spawner', () => {
+  it('is greeted once everything that runs was told', async () => {
+    const spawner = new FakeSpawner();
+    spawner.says(16, 0, [1, 2]);
+    spawner.says(17, 2 ** 30, [71, 5, 0], 'one');
+    spawner.says(17, 2 ** 30 + 1, [72, 6, 0], 'two');
+    await spawner.runner.greeted;
+    expect(spawner.runner.inherited).toMatchObject([
+      { pid: 71, ageMs: 5, purpose: 'one' },
+      { pid: 72, ageMs: 6, purpose: 'two' },
+    ]);
+    spawner.says(20, 2 ** 30 + 1, ended(0, 7));
+    expect(await spawner.runner.inherited[1]?.ended).toEqual({ kind: 'exited', code: 7 });
+  });
+
+  it('refuses another version, and what is no frame', async () => {
+    for (const body of [[2, 0], []]) {
+      const spawner = new FakeSpawner();
+      spawner.says(16, 0, body);
+      await expect(spawner.runner.greeted).rejects.toThrow(RangeError);
+      expect(spawner.runner.isLost).toBe(true);
+    }
+  });
+
+  it.each<[string, number, number, Exit]>([
+    ['an exit code', 0, 255, { kind: 'exited', code: 255 }],
+    ['a signal', 1, 11, { kind: 'signalled', signal: 'SIGSEGV' }],
+    ['a signal without a name', 1, 40, { kind: 'signalled', signal: 'SIG40' as NodeJS.Signals }],
+    ['a deadline', 2, 9, { kind: 'timed-out' }],
+    ['an errno', 3, 13, { kind: 'not-started', errno: 'EACCES' }],
+  ])('tells %s', (_what, how, value, exit) => {
+    const spawner = new FakeSpawner();
+    const { ends } = begin(spawner);
+    spawner.says(20, 1, ended(how, value));
+    expect(ends).toEqual([{ exit, ...quiet }]);
+  });
+
+  it('puts what was left out between head and tail', () => {
+    const spawner = new FakeSpawner();
+    const { ends } = begin(spawner);
+    spawner.says(19, 1, [1], 'h'.repeat(512 * 1024));
+    spawner.says(19, 1, [1], 'tail');
+    spawner.says(20, 1, ended(0, 0, 99));
+    expect(ends[0]?.stdout).toBe(`${'h'.repeat(512 * 1024)}\n[… 99 bytes left out …]\ntail`);
+  });
+
+  it('kills only what has not ended', () => {
+    const spawner = new FakeSpawner();
+    const { kill } = begin(spawner);
+    spawner.says(19, 1, [2], 'so far');
+    expect(kill()).toEqual({ stdout: '', stderr: 'so far' });
+    expect(spawner.sent.map((frame) => frame.readUInt32LE(KIND_AT))).toEqual([1, KILL]);
+    spawner.says(20, 1, ended(1, 9));
+    expect(kill().stderr).toBe('so far');
+    expect(spawner.sent).toHaveLength(2);
+  });
+
+  it('ends what was never begun when the spawner dies, and refuses what comes after', async () => {
+    const spawner = new FakeSpawner();
+    const { ends, kill } = begin(spawner);
+    spawner.dies();
+    expect(spawner.losses).toBe(1);
+    expect(ends).toEqual([{ exit: { kind: 'not-started', errno: 'EIO' }, ...quiet }]);
+    const late = begin(spawner);
+    kill();
+    expect(late.ends).toEqual([]);
+    await Promise.resolve();
+    expect(late.ends).toEqual(ends);
+    expect(spawner.sent).toHaveLength(1);
+  });
+
+  it('waits until a group that it killed is gone, and no longer', () => {
+    const spawner = new FakeSpawner();
+    const { ends } = begin(spawner);
+    const NOBODY = 2 ** 22 + 1; // above every pid that Linux gives
+    spawner.says(18, 1, [NOBODY]);
+    spawner.dies();
+    expect(ends).toEqual([]);
+    spawner.clock.advance(1);
+    expect(ends).toEqual([{ exit: { kind: 'signalled', signal: 'SIGKILL' }, ...quiet }]);
+    expect(spawner.clock.waiting).toBe(0);
+  });
+});
