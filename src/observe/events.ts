@@ -159,7 +159,7 @@ export const EVENTS = {
   },
   'op.output-cut': { level: 'info', text: 'An agent wrote more than is kept' },
 
-  'spawner.ready': { level: 'debug', text: 'The static helper that starts agents is there' },
+  'spawner.ready': { level: 'info', text: 'The static helper that starts agents is there' },
   'spawner.lost': {
     level: 'error',
     text: 'The static helper that starts agents is gone; what it ran was killed, and another is started',

@@ -18,7 +18,7 @@ export interface SpawnerSocketListener {
   onEnd(): void;
 }
 
-/** How to reach a spawner: opens the stream to it. */
+/** How to reach a spawner: opens the stream to it, which does not keep the process alive. */
 export type OpenSpawner = (listener: SpawnerSocketListener) => SpawnerSocket;
 
 /**
@@ -63,6 +63,8 @@ export const ownSpawner =
   };
 
 function watched(socket: Socket, listener: SpawnerSocketListener): SpawnerSocket {
+  // A daemon that can't start must end: the spawner alone is no reason to stay.
+  socket.unref();
   // A socket that breaks is closed as one that ends; the reason says nothing that the end does not.
   socket.on('error', () => undefined);
   socket.once('end', () => socket.destroy());
