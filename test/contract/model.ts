@@ -116,6 +116,18 @@ export interface BytesStep extends Common {
   readonly withinMs: number;
 }
 
+/** What may become of a peer that writes something odd, and of the others. */
+export const FATES = ['answered', 'ignored', 'closed', 'holds up all', 'ends the daemon'] as const;
+export type Fate = (typeof FATES)[number];
+
+/** Bytes as they are, and what becomes of the peer that wrote them. */
+export interface FateStep extends Common {
+  readonly do: 'fate';
+  readonly by: Peer;
+  readonly pieces: readonly Buffer[];
+  readonly fate: Fate;
+}
+
 /** Looks at, or changes, a file as the daemon sees it. */
 export interface FileStep extends Common {
   readonly do: 'file';
@@ -145,6 +157,7 @@ export type Step =
   | ConnectStep
   | LeaveStep
   | BytesStep
+  | FateStep
   | FileStep
   | ProcessesStep
   | ShellStep;

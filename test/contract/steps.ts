@@ -9,6 +9,8 @@ import type {
   ConnectStep,
   EventsStep,
   ExpectedEvent,
+  Fate,
+  FateStep,
   FileStep,
   Generation,
   LeaveStep,
@@ -196,6 +198,15 @@ export function writes(
     ...outcome,
   };
 }
+
+/** What a peer with the key writes, and what becomes of it. */
+export const isLeft = (by: Peer, pieces: readonly Buffer[], fate: Fate): FateStep => ({
+  do: 'fate',
+  what: `${by} is "${fate}"`,
+  by,
+  pieces,
+  fate,
+});
 
 export const rawLeaves = (by: Peer): LeaveStep => ({ do: 'leave', what: `${by} leaves`, by });
 

@@ -1,9 +1,16 @@
 import type { ContractCase } from '../model.ts';
+import { FRAME_CASES } from './frames.ts';
 import { GENERIC_CASES } from './generic.ts';
 import { SUITE_CASES } from './suite.ts';
+import { SYSTEMD_CASES } from './systemd.ts';
 
-/** Every case, in the order in which they are listed. */
-export const CASES: readonly ContractCase[] = [...GENERIC_CASES, ...SUITE_CASES];
+/** Every case. The longest comes first, so that the others are played beside it. */
+export const CASES: readonly ContractCase[] = [
+  ...SYSTEMD_CASES,
+  ...GENERIC_CASES,
+  ...SUITE_CASES,
+  ...FRAME_CASES,
+];
 
 const WITHOUT_STONITH = 'cts-exec -R, which drives the remote daemon, does without stonith';
 const NO_UPSTART = 'Upstart is gone since Pacemaker 3, and no daemon here is built with it';

@@ -31,7 +31,6 @@ const quiet = main.hearsNone(anyResult(ID, 'monitor'));
 const ocf = { clause: '10.3', classes: ['ocf'], reconnects: true } as const;
 /** What is told once must not be missed between two connections. */
 const connected = { clause: '10.3', classes: ['ocf'] } as const;
-const systemd = { clause: '10.3', classes: ['systemd'], reconnects: true } as const;
 
 function uninstalled(rsc: RscFields): Step[] {
   return [
@@ -41,12 +40,9 @@ function uninstalled(rsc: RscFields): Step[] {
   ];
 }
 
-/**
- * 25 resources, 20 s at most for each operation. cts-exec asks for one operation after the other; asking for all and
- * waiting then is harder, and spares two seconds with each unit of systemd.
- */
-function stress(rscOf: (index: number) => RscFields): Step[] {
-  const resources = Array.from({ length: 25 }, (_none, index) => rscOf(index));
+/** 25 resources at once, 20 s at most for all to do the same. cts-exec asks for one operation after the other. */
+function stress(): Step[] {
+  const resources = Array.from({ length: 25 }, (_none, index) => ({ ...DUMMY, id: `ocf_stress_${index}` }));
   const forAll = (action: string, fields: ExecFieldsPart): Step[] => [
     ...resources.map(({ id }) => main.execs(id, action, fields, { events: [] })),
     main.hearsInAnyOrder(...resources.map(({ id }) => result(id, action))),
@@ -111,23 +107,6 @@ export const SUITE_CASES: readonly ContractCase[] = [
     ],
   },
   {
-    ...systemd,
-    name: 'monitor_fail_systemd',
-    steps: [
-      main.registers({ id: ID, class: 'systemd', type: 'contract-dummyd@1' }),
-      start,
-      start,
-      main.execs(ID, 'monitor', EVERY_SECOND),
-      main.hears(result(ID, 'monitor')),
-      main.hears(result(ID, 'monitor')),
-      shell('systemctl kill --kill-who=all --signal=KILL contract-dummyd@1.service'),
-      main.hears(NOT_RUNNING),
-      cancelled,
-      quiet,
-      unregister,
-    ],
-  },
-  {
     ...ocf,
     name: 'cancel_non_existent_op',
     steps: [
@@ -152,11 +131,6 @@ export const SUITE_CASES: readonly ContractCase[] = [
     ],
   },
   {
-    ...systemd,
-    name: 'start_uninstalled_systemd',
-    steps: uninstalled({ id: ID, class: 'systemd', type: 'this_is_fake1234' }),
-  },
-  {
     ...ocf,
     name: 'start_uninstalled_ocf',
     steps: uninstalled({ ...DUMMY, type: 'this_is_fake1234' }),
@@ -176,18 +150,7 @@ export const SUITE_CASES: readonly ContractCase[] = [
   {
     ...connected,
     name: 'ocf_stress',
-    steps: stress((index) => ({ ...DUMMY, id: `ocf_stress_${index}` })),
-  },
-  {
-    ...connected,
-    name: 'systemd_stress',
-    classes: ['systemd'],
-    // Units of their own that need some hundredths of a second each.
-    steps: stress((index) => ({
-      id: `systemd_stress_${index}`,
-      class: 'systemd',
-      type: `contract-dummyd@0.${10 + index}`,
-    })),
+    steps: stress(),
   },
   {
     ...ocf,

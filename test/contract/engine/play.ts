@@ -1,5 +1,4 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentError } from '../../../src/errors/agent-error.ts';
 import { writeXml } from '../../../src/protocol/xml-write.ts';
 import type {
@@ -7,6 +6,7 @@ import type {
   ConnectStep,
   ContractCase,
   EventsStep,
+  FateStep,
   FileStep,
   Pattern,
   ProcessesStep,
@@ -17,10 +17,9 @@ import type {
 import type { Daemon } from '../stage/daemon.ts';
 import { Cast } from './cast.ts';
 import { ContractFailure, told } from './failure.ts';
+import { observe } from './fate.ts';
 import { matches, show } from './match.ts';
-
-/** How long a state of files and processes may take to come about. */
-const STATE_MS = 20_000;
+import { becomes, withDeadline } from './waits.ts';
 
 /** Plays one case against a daemon. Throws ContractFailure with the step and what was wrong. */
 export async function play(contractCase: ContractCase, daemon: Daemon): Promise<void> {
@@ -65,6 +64,8 @@ class Player {
         return this.#cast.leave(step.by);
       case 'bytes':
         return this.#bytes(step);
+      case 'fate':
+        return this.#fate(step);
       case 'file':
         return this.#file(step);
       case 'processes':
@@ -155,6 +156,16 @@ class Player {
     }
   }
 
+  async #fate(step: FateStep): Promise<void> {
+    const fate = await observe(step.pieces, await this.#cast.raw(step.by), {
+      witness: (await this.#cast.controller('witness')).client,
+      isOver: this.#daemon.isOver,
+    });
+    if (fate !== step.fate) {
+      throw new ContractFailure(`Expected the peer to be "${step.fate}", got "${fate}"`);
+    }
+  }
+
   async #file({ path, is, text }: FileStep): Promise<void> {
     const seen = this.#daemon.path(path);
     if (is === 'removed') {
@@ -197,26 +208,4 @@ function read(path: string): string | undefined {
     }
     return undefined;
   }
-}
-
-async function becomes(condition: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + STATE_MS;
-  while (!condition()) {
-    if (performance.now() > deadline) {
-      throw new ContractFailure(`Expected within ${STATE_MS} ms ${what}`);
-    }
-    await sleep(20);
-  }
-}
-
-async function withDeadline<T>(promise: Promise<T>, limitMs: number): Promise<T> {
-  const late = Symbol('late');
-  const done = new AbortController();
-  const timer = sleep(limitMs, late, { signal: done.signal }).catch(() => late);
-  const first = await Promise.race([promise, timer]).finally(() => done.abort());
-  if (first === late) {
-    promise.catch(() => undefined);
-    throw new ContractFailure(`Expected an answer within ${limitMs} ms, none came`);
-  }
-  return first as T;
 }

@@ -19,6 +19,8 @@ import { startSystemd } from './systemd.ts';
 export interface Daemon extends AsyncDisposable {
   readonly key: Secret;
   readonly generation: Generation;
+  /** Whether it has ended, whoever ended it. */
+  isOver(): boolean;
   /** Where a file that the daemon sees is seen from here. */
   path(inside: string): string;
   /** How many processes of that name run beside the daemon. */
@@ -70,6 +72,7 @@ function daemonIn(place: Place, rest: Rest): Daemon {
   const { initPid } = place;
   return {
     ...rest,
+    isOver: place.isOver,
     path: (inside) => `/proc/${initPid}/root${inside}`,
     processes: (named) =>
       place.roots.flatMap((root) => listTree(root)).filter(({ name }) => name === named).length,

@@ -5,7 +5,8 @@ import { firstChild, startChild } from './child.ts';
 import { CHECKOUT, FIXTURES, type Place, type PlaceOptions } from './place.ts';
 
 const STAGE = join(import.meta.dirname, 'stage.sh');
-const FURNISHED = /^daemon \d+$/m;
+const STARTED = /^daemon started$/m;
+const ENDED = /^daemon ended$/m;
 const READY_MS = 20_000;
 
 /** A private process and mount namespace, as a container has them. */
@@ -14,7 +15,7 @@ export async function startPlain({ command, env, scratch }: PlaceOptions): Promi
   const child = startChild([...namespaces, 'sh', STAGE, scratch, FIXTURES, command], { env, cwd: CHECKOUT });
   const initPid = await firstChild(child);
   const deadline = performance.now() + READY_MS;
-  while (!FURNISHED.test(child.output())) {
+  while (!STARTED.test(child.output())) {
     if (child.isOver() || performance.now() > deadline) {
       await child.kill();
       throw new ContractFailure(`Expected a furnished stage, got ${child.output()}`);
@@ -25,7 +26,7 @@ export async function startPlain({ command, env, scratch }: PlaceOptions): Promi
     initPid,
     roots: [initPid],
     output: child.output,
-    isOver: child.isOver,
+    isOver: () => child.isOver() || ENDED.test(child.output()),
     end: child.kill,
   };
 }

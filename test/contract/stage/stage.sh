@@ -17,6 +17,9 @@ done
 furnish '' "$fixtures"
 
 exec 3<&0
-sh -c "exec $command" </dev/null 3<&- &
-echo "daemon $!"
+{
+  sh -c "exec $command" </dev/null 3<&-
+  echo 'daemon ended'
+} &
+echo 'daemon started'
 cat <&3 >/dev/null
