@@ -1,7 +1,7 @@
 import { emit } from '../observe/events.ts';
 import type { ResourceSpec } from '../standards/action.ts';
 import type { OperationTools } from './operation.ts';
-import type { OperationRequest, Report } from './report.ts';
+import type { OperationReport, OperationRequest, Report } from './report.ts';
 import { Resource } from './resource.ts';
 import { INHERITED, Slot } from './slot.ts';
 
@@ -35,11 +35,11 @@ export class Executor {
       if (isSameAgent(known.spec, spec)) {
         return;
       }
-      this.#resources.delete(spec.id);
-      known.remove();
     }
     const tools = { ...this.#tools, slot: this.#slotOf(spec.id) };
-    this.#resources.set(spec.id, new Resource(spec, dropRecurring, tools, this.#onReport));
+    const resource = new Resource(spec, dropRecurring, tools, (report) => this.#report(report));
+    this.#resources.set(spec.id, resource);
+    known?.remove();
     const agent = [spec.class, spec.provider, spec.type].filter((part) => part !== undefined).join(':');
     emit('rsc.registered', { rsc: spec.id, agent });
   }
@@ -91,6 +91,14 @@ export class Executor {
     return [...this.#resources.values()]
       .filter((resource) => id === undefined || resource.spec.id === id)
       .map((resource) => ({ rscId: resource.spec.id, operations: resource.recurring() }));
+  }
+
+  /**
+   * A controller that hears of a deletion forgets the resource's history; one that was replaced, or is registered anew
+   * while an operation still runs, is not deleted [pcmk execd_commands.c: send_cmd_complete_notify].
+   */
+  #report(report: OperationReport): void {
+    this.#onReport({ ...report, rscDeleted: !this.#resources.has(report.request.rscId) });
   }
 
   /** The last controller left: resources registered so lose their recurring operations [protocol 3.8]. */

@@ -3,7 +3,7 @@ import { emit } from '../observe/events.ts';
 import type { ActionRunner, ResourceSpec, RunningAction } from '../standards/action.ts';
 import { type ActionResult, OCF, STATUS, stillPendingResult } from '../standards/result.ts';
 import { type Action, type Event, OPERATION_STATES, type State } from './operation.states.ts';
-import type { OperationRequest, Report, Times } from './report.ts';
+import type { OperationReport, OperationRequest, Times } from './report.ts';
 
 /** What an operation asks of the resource it belongs to. */
 export interface OperationOwner {
@@ -14,7 +14,7 @@ export interface OperationOwner {
   freeSlot(operation: Operation): void;
   /** Its first result is in, or it is over: the queue goes on behind it. */
   settled(operation: Operation): void;
-  report(report: Report): void;
+  report(report: OperationReport): void;
 }
 
 export interface OperationTools {
@@ -34,7 +34,6 @@ export class Operation {
   /** A merged operation takes over the newer one's call id and user data [protocol 5.4]. */
   #callId: number;
   #userData: string | undefined;
-  #rscDeleted = false;
   #timer: Timer | undefined;
   #running: RunningAction | undefined;
   #startedAtMs = 0;
@@ -93,7 +92,6 @@ export class Operation {
 
   /** The resource goes: everything but a one-shot in flight ends. */
   remove(): void {
-    this.#rscDeleted = true;
     this.#apply('remove');
   }
 
@@ -235,7 +233,6 @@ export class Operation {
     this.#owner.report({
       request: this.request,
       callId: this.#callId,
-      rscDeleted: this.#rscDeleted,
       rc: result.rc,
       status: result.status,
       times,

@@ -35,9 +35,12 @@ export interface Report {
   readonly userData?: string;
   readonly rc: number;
   readonly status: number;
-  /** The resource was unregistered meanwhile. */
+  /** There is no resource of that id any more when it is told. */
   readonly rscDeleted: boolean;
   readonly exitReason?: string;
   readonly output?: string;
   readonly times: Times;
 }
+
+/** A result as its operation tells it, which doesn't know what became of its resource. */
+export type OperationReport = Omit<Report, 'rscDeleted'>;

@@ -1,6 +1,6 @@
 import type { ResourceSpec } from '../standards/action.ts';
 import { Operation, type OperationOwner, type OperationTools } from './operation.ts';
-import type { OperationRequest, Report } from './report.ts';
+import type { OperationReport, OperationRequest } from './report.ts';
 import type { Slot } from './slot.ts';
 
 /** What a resource needs: an operation's tools, and the slot of its id. */
@@ -18,7 +18,7 @@ export class Resource implements OperationOwner {
   readonly dropRecurring: boolean;
   readonly #tools: OperationTools;
   readonly #slot: Slot;
-  readonly #onReport: (report: Report) => void;
+  readonly #onReport: (report: OperationReport) => void;
   /** All that have not ended, in the order they were asked for. */
   readonly #operations = new Set<Operation>();
   /** Left the queue, has no result yet: what is behind it waits. */
@@ -29,7 +29,7 @@ export class Resource implements OperationOwner {
     spec: ResourceSpec,
     dropRecurring: boolean,
     tools: ResourceTools,
-    onReport: (report: Report) => void,
+    onReport: (report: OperationReport) => void,
   ) {
     this.spec = spec;
     this.dropRecurring = dropRecurring;
@@ -103,7 +103,7 @@ export class Resource implements OperationOwner {
     this.#advance();
   }
 
-  report(report: Report): void {
+  report(report: OperationReport): void {
     this.#onReport(report);
   }
 

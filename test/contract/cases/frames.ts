@@ -3,7 +3,7 @@ import { BOMB_BZIP2, POKE_BZIP2 } from '../../integration/daemon/bzip2-payloads.
 import { byteSwapped, bzip2, oneRecord, records, registerText, requestText, withField } from '../frames.ts';
 import type { ContractCase, Fate, Pattern } from '../model.ts';
 import { main } from '../resources.ts';
-import { isLeft, onlyFor, WITHIN_MS, writes } from '../steps.ts';
+import { isLeft, onlyFor, writes } from '../steps.ts';
 
 const POKE = requestText(1, 'lrmd_rsc_poke');
 const NEXT = requestText(2, 'lrmd_rsc_poke');
@@ -106,7 +106,7 @@ export const FRAME_CASES: readonly ContractCase[] = [
   broken('frame_payload_offset_41', withField(POKE, 28, 41), 'ignored'),
   broken('frame_payload_offset_0', withField(POKE, 28, 0), 'ignored'),
   broken('frame_size_total_too_small', withField(POKE, 24, 41), 'answered'),
-  broken('frame_size_total_below_the_header', withField(POKE, 24, 1), 'ignored'),
+  broken('frame_size_total_below_the_header', withField(POKE, 24, 1), 'holds up all'),
   broken('frame_size_total_20_mib_and_1', withField(POKE, 24, 20 * MIB + 1), 'holds up all'),
   broken('frame_size_total_4_gib', withField(POKE, 24, 0xffffffff), 'holds up all'),
   broken('frame_compressed_size_out_of_nowhere', withField(POKE, 32, 7), 'ignored'),

@@ -1,6 +1,10 @@
 import type { ContractCase } from '../model.ts';
+import { BAD_INPUT_CASES } from './bad-input.ts';
 import { FRAME_CASES } from './frames.ts';
 import { GENERIC_CASES } from './generic.ts';
+import { QUEUE_CASES } from './queue.ts';
+import { RESULT_CASES } from './results.ts';
+import { SESSION_CASES } from './sessions.ts';
 import { SUITE_CASES } from './suite.ts';
 import { SYSTEMD_CASES } from './systemd.ts';
 
@@ -10,6 +14,10 @@ export const CASES: readonly ContractCase[] = [
   ...GENERIC_CASES,
   ...SUITE_CASES,
   ...FRAME_CASES,
+  ...SESSION_CASES,
+  ...QUEUE_CASES,
+  ...RESULT_CASES,
+  ...BAD_INPUT_CASES,
 ];
 
 const WITHOUT_STONITH = 'cts-exec -R, which drives the remote daemon, does without stonith';

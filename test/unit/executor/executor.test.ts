@@ -245,6 +245,20 @@ describe('cancel', () => {
 });
 
 describe('unregister', () => {
+  it('counts as deletion only while nothing of that id is registered', () => {
+    const { exec, executor, reports, runner } = makeKit();
+    exec('monitor', { intervalMs: 1000 });
+    runner.end();
+    exec('start');
+    // Replaced: a controller that heard of a deletion would forget the history of the new one.
+    executor.register({ id: 'r1', class: 'lsb', type: 'other' }, false);
+    expect(reports.at(-1)).toMatchObject({ status: STATUS.cancelled, rscDeleted: false });
+    executor.unregister('r1');
+    executor.register({ id: 'r1', class: 'lsb', type: 'other' }, false);
+    runner.end();
+    expect(reports.at(-1)).toMatchObject({ status: STATUS.done, rscDeleted: false });
+  });
+
   it('is busy with a one-shot in flight, whose result says that the resource is gone', () => {
     const { exec, executor, reports, runner } = makeKit();
     exec('start');
