@@ -8,7 +8,17 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/unit/**/*.test.ts', 'test/contract/**/*.test.ts', 'test/fuzz/**/*.test.ts'],
+          include: ['test/unit/**/*.test.ts', 'test/contract/suite.test.ts', 'test/fuzz/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'contract',
+          include: ['test/contract/daemon.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          // It keeps both cores busy: after the others.
+          sequence: { groupOrder: 1 },
         },
       },
       {

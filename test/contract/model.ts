@@ -162,8 +162,8 @@ export type Step =
   | ProcessesStep
   | ShellStep;
 
-/** Classes of agents that a case needs; `none` for what is about messages alone. */
-export const AGENT_CLASSES = ['none', 'ocf', 'lsb', 'service', 'systemd'] as const;
+/** What a case needs: classes of agents, `alert` agents, or `none` for what is about messages alone. */
+export const AGENT_CLASSES = ['none', 'ocf', 'lsb', 'service', 'systemd', 'alert'] as const;
 export type AgentClass = (typeof AGENT_CLASSES)[number];
 
 /** What the two daemons do, where they differ on purpose. */

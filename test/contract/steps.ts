@@ -86,14 +86,14 @@ export interface ControllerSteps {
   cancels(key: OperationKey, outcome?: Outcome): RequestStep;
   pokes(outcome?: Outcome): RequestStep;
   /** Any request; `data` becomes the call data. */
-  asks(op: string, data: XmlElement | undefined, outcome: Outcome): RequestStep;
+  asks(op: string, data: XmlElement | undefined, outcome?: Outcome): RequestStep;
   hears(...events: readonly (Pattern | ExpectedEvent)[]): EventsStep;
   hearsInAnyOrder(...events: readonly Pattern[]): EventsStep;
   hearsNone(event: Pattern, forMs?: number): SilenceStep;
 }
 
 export function controller(by: Peer): ControllerSteps {
-  const asks = (op: string, data: XmlElement | undefined, outcome: Outcome): RequestStep => ({
+  const asks = (op: string, data: XmlElement | undefined, outcome: Outcome = {}): RequestStep => ({
     do: 'request',
     what: `${by}: ${op} ${data === undefined ? '' : Object.values(data.attributes).join(' ')}`,
     by,

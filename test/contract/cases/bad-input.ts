@@ -86,8 +86,6 @@ const REQUESTS: readonly Bad[] = [
     -95,
   ],
   ['get_recurring_unknown', 'lrmd_get_recurring', rscElement({ lrmd_rsc_id: 'unknown' }), -19],
-  ['alert_exec_without_data', 'lrmd_alert_exec', undefined, -22],
-  ['alert_exec_without_path', 'lrmd_alert_exec', element('lrmd_alert', { lrmd_alert_id: 'a' }), -22],
 ];
 
 const answersOf = (answer: Bad[3]): Answers =>

@@ -1,4 +1,5 @@
 import type { ContractCase } from '../model.ts';
+import { ALERT_CASES } from './alerts.ts';
 import { BAD_INPUT_CASES } from './bad-input.ts';
 import { FRAME_CASES } from './frames.ts';
 import { GENERIC_CASES } from './generic.ts';
@@ -18,6 +19,7 @@ export const CASES: readonly ContractCase[] = [
   ...QUEUE_CASES,
   ...RESULT_CASES,
   ...BAD_INPUT_CASES,
+  ...ALERT_CASES,
 ];
 
 const WITHOUT_STONITH = 'cts-exec -R, which drives the remote daemon, does without stonith';

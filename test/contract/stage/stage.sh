@@ -18,7 +18,7 @@ furnish '' "$fixtures"
 
 exec 3<&0
 {
-  sh -c "exec $command" </dev/null 3<&-
+  sh -c "exec $command" </dev/null 3<&- || true
   echo 'daemon ended'
 } &
 echo 'daemon started'
