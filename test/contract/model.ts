@@ -125,7 +125,8 @@ export interface FateStep extends Common {
   readonly do: 'fate';
   readonly by: Peer;
   readonly pieces: readonly Buffer[];
-  readonly fate: Fate;
+  /** One of these: what reads beyond its memory does not always do the same. */
+  readonly fates: readonly Fate[];
 }
 
 /** Looks at, or changes, a file as the daemon sees it. */

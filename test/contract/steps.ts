@@ -200,12 +200,12 @@ export function writes(
 }
 
 /** What a peer with the key writes, and what becomes of it. */
-export const isLeft = (by: Peer, pieces: readonly Buffer[], fate: Fate): FateStep => ({
+export const isLeft = (by: Peer, pieces: readonly Buffer[], ...fates: readonly Fate[]): FateStep => ({
   do: 'fate',
-  what: `${by} is "${fate}"`,
+  what: `${by} writes something odd`,
   by,
   pieces,
-  fate,
+  fates,
 });
 
 export const rawLeaves = (by: Peer): LeaveStep => ({ do: 'leave', what: `${by} leaves`, by });

@@ -180,7 +180,15 @@ export const BAD_INPUT_CASES: readonly ContractCase[] = [
         why: 'the daemon must outlive its peers',
       },
       steps: [
-        ...onlyFor('c', isLeft('raw', records(requestText(1, 'lrmd_rsc_register', data)), 'ends the daemon')),
+        ...onlyFor(
+          'c',
+          isLeft(
+            'raw',
+            records(requestText(1, 'lrmd_rsc_register', data)),
+            'ends the daemon',
+            'holds up all',
+          ),
+        ),
         ...onlyFor(
           'ours',
           writes('raw', records(requestText(1, 'lrmd_rsc_register', data)), {

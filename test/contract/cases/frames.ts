@@ -25,27 +25,32 @@ function taken(name: string, clause: string, pieces: readonly Buffer[], count = 
 }
 
 /** A frame after which nothing of the connection can be trusted. */
-function broken(name: string, pieces: readonly Buffer[], c: Fate): ContractCase {
+function broken(name: string, pieces: readonly Buffer[], ...c: Fates['c']): ContractCase {
   return odd(name, pieces, { clause: '2.4', c, ours: 'closed' });
 }
 
 /** A message that is dropped; the connection stays. */
 function dropped(name: string, text: string, c: Fate = 'ignored'): ContractCase {
-  return odd(name, records(text), { clause: '2.4', c, ours: 'ignored' });
+  return odd(name, records(text), { clause: '2.4', c: [c], ours: 'ignored' });
 }
 
 interface Fates {
   readonly clause: string;
-  readonly c: Fate;
+  /** One of these; the first tells why ours differs. */
+  readonly c: readonly [Fate, ...Fate[]];
   readonly ours: Fate;
 }
 
 function odd(name: string, pieces: readonly Buffer[], { clause, c, ours }: Fates): ContractCase {
-  if (c === ours) {
+  const [usual] = c;
+  if (usual === ours) {
     return { ...base, name, clause, steps: [isLeft('raw', pieces, ours)] };
   }
-  const steps = [...onlyFor('c', isLeft('raw', pieces, c)), ...onlyFor('ours', isLeft('raw', pieces, ours))];
-  return { ...base, name, clause, differs: { c, ours, why: WHY[c] }, steps };
+  const steps = [
+    ...onlyFor('c', isLeft('raw', pieces, ...c)),
+    ...onlyFor('ours', isLeft('raw', pieces, ours)),
+  ];
+  return { ...base, name, clause, differs: { c: c.join(' or '), ours, why: WHY[usual] }, steps };
 }
 
 /** Why ours does not do the same. */
@@ -69,7 +74,7 @@ const COALESCED = Buffer.concat([bytes, oneRecord(NEXT)]);
 
 export const FRAME_CASES: readonly ContractCase[] = [
   taken('frame_in_two_records', '2.5', records(POKE)),
-  odd('frame_in_one_record', [oneRecord(POKE)], { clause: '2.5', c: 'holds up all', ours: 'answered' }),
+  odd('frame_in_one_record', [oneRecord(POKE)], { clause: '2.5', c: ['holds up all'], ours: 'answered' }),
   taken(
     'frame_one_byte_at_a_time',
     '2.5',
@@ -77,7 +82,7 @@ export const FRAME_CASES: readonly ContractCase[] = [
   ),
   odd('frame_cut_inside_the_header', [bytes.subarray(0, 17), bytes.subarray(17)], {
     clause: '2.5',
-    c: 'holds up all',
+    c: ['holds up all'],
     ours: 'answered',
   }),
   taken('frame_cut_inside_the_payload', '2.5', [bytes.subarray(0, 60), bytes.subarray(60)]),
@@ -106,20 +111,16 @@ export const FRAME_CASES: readonly ContractCase[] = [
   broken('frame_payload_offset_41', withField(POKE, 28, 41), 'ignored'),
   broken('frame_payload_offset_0', withField(POKE, 28, 0), 'ignored'),
   broken('frame_size_total_too_small', withField(POKE, 24, 41), 'answered'),
-  broken('frame_size_total_below_the_header', withField(POKE, 24, 1), 'holds up all'),
+  broken('frame_size_total_below_the_header', withField(POKE, 24, 1), 'holds up all', 'ignored'),
   broken('frame_size_total_20_mib_and_1', withField(POKE, 24, 20 * MIB + 1), 'holds up all'),
   broken('frame_size_total_4_gib', withField(POKE, 24, 0xffffffff), 'holds up all'),
   broken('frame_compressed_size_out_of_nowhere', withField(POKE, 32, 7), 'ignored'),
-  broken('frame_uncompressed_size_4_gib', withField(POKE, 36, 0xffffffff), 'holds up all'),
+  broken('frame_uncompressed_size_4_gib', withField(POKE, 36, 0xffffffff), 'ends the daemon', 'holds up all'),
   broken('frame_payload_without_nul', withoutNul(), 'answered'),
-  ...(
-    [
-      { name: 'that_is_none', frame: bzip2(Buffer.alloc(90, 0x42), 100), c: 'ignored' },
-      { name: 'that_gives_less', frame: bzip2(POKE_BZIP2.bytes, 5000), c: 'holds up all' },
-      { name: 'that_gives_more', frame: bzip2(POKE_BZIP2.bytes, 5), c: 'ignored' },
-      { name: 'that_is_a_bomb', frame: bzip2(BOMB_BZIP2.bytes, BOMB_BZIP2.expandedBytes), c: 'ignored' },
-    ] as const
-  ).map(({ name, frame, c }) => broken(`frame_bzip2_${name}`, frame, c)),
+  broken('frame_bzip2_that_is_none', bzip2(Buffer.alloc(90, 0x42), 100), 'ignored'),
+  broken('frame_bzip2_that_gives_less', bzip2(POKE_BZIP2.bytes, 5000), 'ends the daemon', 'holds up all'),
+  broken('frame_bzip2_that_gives_more', bzip2(POKE_BZIP2.bytes, 5), 'ignored'),
+  broken('frame_bzip2_that_is_a_bomb', bzip2(BOMB_BZIP2.bytes, BOMB_BZIP2.expandedBytes), 'ignored'),
   dropped('text_not_xml', 'hello'),
   dropped('text_empty', ''),
   dropped(
@@ -181,7 +182,7 @@ export const FRAME_CASES: readonly ContractCase[] = [
   },
   odd('peer_in_the_middle_of_a_frame', [bytes.subarray(0, 60)], {
     clause: '2.4',
-    c: 'holds up all',
+    c: ['holds up all'],
     ours: 'ignored',
   }),
 ];

@@ -51,8 +51,8 @@ export const QUEUE_CASES: readonly ContractCase[] = [
       main.registers(ACTOR),
       main.registers({ ...ACTOR, id: 'second' }),
       main.execs(ID, 'start', { parameters: untilGo }, { events: [] }),
-      main.execs('second', 'start', { parameters: { sh: ': >/run/contract/go' } }),
-      main.hears(result(ID, 'start')),
+      main.execs('second', 'start', { parameters: { sh: ': >/run/contract/go' } }, { events: [] }),
+      main.hearsInAnyOrder(result(ID, 'start'), result('second', 'start')),
     ],
   },
   {
@@ -279,6 +279,8 @@ export const QUEUE_CASES: readonly ContractCase[] = [
       main.registers(ACTOR),
       main.execs(ID, 'monitor', { ...KEY, parameters: sleeper }, { events: [], keep: 'call' }),
       processes('sleep', 1),
+      // Once it has answered this, it has also read what the agent wrote before.
+      main.pokes(),
       main.cancels(KEY, {
         events: [result(ID, 'monitor', { status: 1, callId: { ref: 'call' }, output: /^begun/ })],
       }),

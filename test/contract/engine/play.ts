@@ -161,8 +161,10 @@ class Player {
       witness: (await this.#cast.controller('witness')).client,
       isOver: this.#daemon.isOver,
     });
-    if (fate !== step.fate) {
-      throw new ContractFailure(`Expected the peer to be "${step.fate}", got "${fate}"`);
+    if (!step.fates.includes(fate)) {
+      throw new ContractFailure(
+        `Expected what becomes of it to be '${step.fates.join(' or ')}', got "${fate}"`,
+      );
     }
   }
 
