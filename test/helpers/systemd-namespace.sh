@@ -9,6 +9,7 @@ mkdir "$cgroup"
 echo $$ >"$cgroup/cgroup.procs"
 
 # This test's process dies → setpriv's death signal takes unshare → its --kill-child takes systemd and all below it.
+# shellcheck disable=SC2016 # the shell inside expands them
 exec setpriv --pdeathsig KILL -- unshare --pid --fork --kill-child --mount --uts --ipc --cgroup -- sh -euc '
     run=$1
     # Below its own /run, where nothing else can be: the overlay must not lie in what it shows.

@@ -11,7 +11,6 @@ export const systemdNode: Step = {
   name: 'remote node with systemd: a systemd unit and an LSB script start, are recovered, stop',
   needs: 'cluster',
   // Ours has neither class yet.
-  agent: 'reference',
   async run(bench) {
     const { testbed, agent, figures, log, repository } = bench;
     mustBeSeen(agent.remoteCommand.map((word) => realpathSync(word)));
