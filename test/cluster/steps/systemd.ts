@@ -10,7 +10,6 @@ const RECOVER_SECONDS = 30;
 export const systemdNode: Step = {
   name: 'remote node with systemd: a systemd unit and an LSB script start, are recovered, stop',
   needs: 'cluster',
-  // Ours has neither class yet.
   async run(bench) {
     const { testbed, agent, figures, log, repository } = bench;
     mustBeSeen(agent.remoteCommand.map((word) => realpathSync(word)));
