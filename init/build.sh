@@ -47,7 +47,8 @@ $compiler -std=gnu11 -D_GNU_SOURCE -Os -Wall -Wextra $protector \
   ${CFLAGS:-} -static -s -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,noseparate-code -o "$work/out" \
   "$here/pcmk-init.c" "$here/supervise.c" "$here/states.c" "$here/daemon.c" "$here/env-file.c" "$here/rest.c" \
   "$here/say.c" "$here/title.c" "$here/hand-over.c" "$here/spawner.c" "$here/spawner-frames.c" \
-  "$here/spawner-link.c" "$here/spawner-jobs.c" "$here/spawner-child.c" "$here/spawner-output.c"
+  "$here/spawner-link.c" "$here/spawner-programs.c" "$here/spawner-jobs.c" "$here/spawner-child.c" \
+  "$here/spawner-output.c"
 
 # Moved at the end: an interrupted build never leaves half of a program.
 mv -f "$work/out" "$out"

@@ -1,8 +1,5 @@
-import { constants } from 'node:os';
-import { getSystemErrorName } from 'node:util';
 import type { Clock } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
-import { BoundedOutput } from './output.ts';
 import { killGroup, untilGone } from './process-group.ts';
 import type { Command, Exit, InheritedRun, Output, Runner, RunningCommand } from './runner.ts';
 import {
@@ -15,6 +12,7 @@ import {
   type SpawnerListener,
   type Surroundings,
 } from './spawner-frames.ts';
+import { exitOf, SpawnerRun } from './spawner-run.ts';
 import type { OpenSpawner, SpawnerSocket } from './spawner-socket.ts';
 
 const NOTHING: Output = { stdout: '', stderr: '' };
@@ -37,7 +35,7 @@ export class SpawnerRunner implements Runner, SpawnerListener {
   readonly greeted: Promise<void>;
   readonly #tools: SpawnerTools;
   readonly #socket: SpawnerSocket;
-  readonly #runs = new Map<number, Run>();
+  readonly #runs = new Map<number, SpawnerRun>();
   #missing: number | undefined;
   #settleGreeting: { readonly done: () => void; readonly failed: (error: Error) => void };
   #lastId = 0;
@@ -83,7 +81,7 @@ export class SpawnerRunner implements Runner, SpawnerListener {
     if (typeof frame === 'string') {
       return refuse(frame, onExit);
     }
-    const run = new Run(command.path, (exit) => onExit(exit, run.output()));
+    const run = new SpawnerRun(command.path, (exit) => onExit(exit, run.output()));
     this.#runs.set(id, run);
     this.#socket.write(frame);
     return {
@@ -111,7 +109,7 @@ export class SpawnerRunner implements Runner, SpawnerListener {
 
   onInherited(id: number, { pid, ageMs, purpose }: Omit<InheritedRun, 'ended'>): void {
     const { promise, resolve } = Promise.withResolvers<Exit>();
-    const run = new Run(purpose, resolve);
+    const run = new SpawnerRun(purpose, resolve);
     run.pid = pid;
     this.#runs.set(id, run);
     this.inherited.push({ purpose, pid, ageMs, ended: promise });
@@ -184,68 +182,8 @@ export class SpawnerRunner implements Runner, SpawnerListener {
   }
 }
 
-/** One command on its way. */
-class Run {
-  readonly name: string;
-  /** Known once it was started. */
-  pid: number | undefined;
-  readonly #onEnd: (exit: Exit) => void;
-  #stdout: BoundedOutput | undefined;
-  #stderr: BoundedOutput | undefined;
-
-  constructor(name: string, onEnd: (exit: Exit) => void) {
-    this.name = name;
-    this.#onEnd = onEnd;
-  }
-
-  take(stream: 1 | 2, bytes: Buffer): void {
-    // A copy: the bytes lie in a buffer that is used again.
-    this.#outputOf(stream).write(Buffer.from(bytes));
-  }
-
-  output(): Output {
-    return { stdout: this.#stdout?.text() ?? '', stderr: this.#stderr?.text() ?? '' };
-  }
-
-  end(exit: Exit, dropped: Ending['droppedBytes'] = [0, 0]): void {
-    const [stdoutBytes, stderrBytes] = dropped;
-    if (stdoutBytes + stderrBytes > 0) {
-      this.#outputOf(1).skip(stdoutBytes);
-      this.#outputOf(2).skip(stderrBytes);
-      emit('op.output-cut', { path: this.name, droppedBytes: stdoutBytes + stderrBytes });
-    }
-    this.#onEnd(exit);
-  }
-
-  /** Most programs write to one of them at most. */
-  #outputOf(stream: 1 | 2): BoundedOutput {
-    if (stream === 1) {
-      this.#stdout ??= new BoundedOutput();
-      return this.#stdout;
-    }
-    this.#stderr ??= new BoundedOutput();
-    return this.#stderr;
-  }
-}
-
 /** A result is never there before the caller holds the command. */
 function refuse(errno: string, onExit: (exit: Exit, output: Output) => void): RunningCommand {
   queueMicrotask(() => onExit({ kind: 'not-started', errno }, NOTHING));
   return { kill: () => NOTHING };
-}
-
-const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
-
-function exitOf({ how, value }: Ending): Exit {
-  switch (how) {
-    case 'exited':
-      return { kind: 'exited', code: value };
-    case 'signalled':
-      // Real-time signals have no name in Node.
-      return { kind: 'signalled', signal: (SIGNAL_NAMES.get(value) ?? `SIG${value}`) as NodeJS.Signals };
-    case 'timed-out':
-      return { kind: 'timed-out' };
-    case 'not-started':
-      return { kind: 'not-started', errno: getSystemErrorName(-value) };
-  }
 }

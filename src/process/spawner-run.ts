@@ -1,0 +1,67 @@
+import { constants } from 'node:os';
+import { getSystemErrorName } from 'node:util';
+import { emit } from '../observe/events.ts';
+import { BoundedOutput } from './output.ts';
+import type { Exit, Output } from './runner.ts';
+import type { Ending } from './spawner-frames.ts';
+
+/** One command that a spawner runs, on its way. */
+export class SpawnerRun {
+  readonly name: string;
+  /** Known once it was started. */
+  pid: number | undefined;
+  readonly #onEnd: (exit: Exit) => void;
+  #stdout: BoundedOutput | undefined;
+  #stderr: BoundedOutput | undefined;
+
+  constructor(name: string, onEnd: (exit: Exit) => void) {
+    this.name = name;
+    this.#onEnd = onEnd;
+  }
+
+  take(stream: 1 | 2, bytes: Buffer): void {
+    // A copy: the bytes lie in a buffer that is used again.
+    this.#outputOf(stream).write(Buffer.from(bytes));
+  }
+
+  output(): Output {
+    return { stdout: this.#stdout?.text() ?? '', stderr: this.#stderr?.text() ?? '' };
+  }
+
+  end(exit: Exit, dropped: Ending['droppedBytes'] = [0, 0]): void {
+    const [stdoutBytes, stderrBytes] = dropped;
+    if (stdoutBytes + stderrBytes > 0) {
+      this.#outputOf(1).skip(stdoutBytes);
+      this.#outputOf(2).skip(stderrBytes);
+      emit('op.output-cut', { path: this.name, droppedBytes: stdoutBytes + stderrBytes });
+    }
+    this.#onEnd(exit);
+  }
+
+  /** Most programs write to one of them at most. */
+  #outputOf(stream: 1 | 2): BoundedOutput {
+    if (stream === 1) {
+      this.#stdout ??= new BoundedOutput();
+      return this.#stdout;
+    }
+    this.#stderr ??= new BoundedOutput();
+    return this.#stderr;
+  }
+}
+
+const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+
+/** What an ending means. */
+export function exitOf({ how, value }: Ending): Exit {
+  switch (how) {
+    case 'exited':
+      return { kind: 'exited', code: value };
+    case 'signalled':
+      // Real-time signals have no name in Node.
+      return { kind: 'signalled', signal: (SIGNAL_NAMES.get(value) ?? `SIG${value}`) as NodeJS.Signals };
+    case 'timed-out':
+      return { kind: 'timed-out' };
+    case 'not-started':
+      return { kind: 'not-started', errno: getSystemErrorName(-value) };
+  }
+}
