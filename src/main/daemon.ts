@@ -47,27 +47,36 @@ export async function runDaemon(options: DaemonOptions, env: Environment): Promi
   prepareSurroundings();
   const services = wire(options, env);
   const authentication = services.resolve(TOKENS.authentication)();
-  // From the first moment on, because its default is to end the process.
-  process.on(REFRESH_SIGNAL, () => {
-    emit('daemon.refreshing', { signal: REFRESH_SIGNAL });
-    authentication.then(
-      (one) => one.refresh(),
-      () => undefined,
-    );
-  });
+  refreshOnSignal(authentication);
   // Before anybody can ask for an operation: nothing may run beside what an earlier daemon began.
-  services.resolve(TOKENS.inheritedActions).add(await services.resolve(TOKENS.inheritedRuns)());
-  const server = await startServer(options, services, await authentication);
+  const [authenticated, inherited] = await Promise.all([
+    authentication,
+    services.resolve(TOKENS.inheritedRuns)(),
+  ]);
+  services.resolve(TOKENS.inheritedActions).add(inherited);
+  const server = await startServer(options, services, authenticated);
   releaseMemoryWhenIdle(services.resolve(TOKENS.clock));
   const { addresses, port } = server;
   emit('daemon.listening', { address: addresses.join(', '), port, pid: process.pid, version: VERSION });
   // Looked at for each connection anyway; now, so that a missing key is told before somebody waits for it.
-  (await authentication).refresh();
+  authenticated.refresh();
   const hub = services.resolve(TOKENS.hub);
   for (const signal of STOP_SIGNALS) {
     // The second one hurries.
     process.on(signal, () => hub.terminate(() => stop(signal, server, services, log)));
   }
+}
+
+/** From the first moment on, because the signal's default is to end the process. */
+function refreshOnSignal(authentication: Promise<Authentication>): void {
+  process.on(REFRESH_SIGNAL, () => {
+    emit('daemon.refreshing', { signal: REFRESH_SIGNAL });
+    authentication.then(
+      (one) => one.refresh(),
+      // The daemon says it itself, and does not start.
+      () => undefined,
+    );
+  });
 }
 
 function startServer(
