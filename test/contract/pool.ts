@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { CaseResult } from './report.ts';
@@ -24,32 +26,39 @@ export async function playAll(options: PoolOptions): Promise<CaseResult[]> {
     results.push(result);
     onResult(result);
   };
-  const workers = Array.from({ length: Math.min(jobs, names.length) }, () => work(options, waiting, report));
-  await Promise.all(workers);
+  // A worker that is killed cannot tidy up behind itself.
+  const scratch = mkdtempSync(join(tmpdir(), 'bundlet-contract-'));
+  const run: Run = { options, scratch, waiting, report };
+  try {
+    await Promise.all(Array.from({ length: Math.min(jobs, names.length) }, () => work(run)));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
   return results.sort((one, other) => names.indexOf(one.name) - names.indexOf(other.name));
 }
 
+interface Run {
+  readonly options: PoolOptions;
+  /** Where all temporary files of the workers go. */
+  readonly scratch: string;
+  readonly waiting: string[];
+  readonly report: (result: CaseResult) => void;
+}
+
 /** One worker until nothing is left; one that dies takes only its case with it. */
-async function work(
-  options: PoolOptions,
-  waiting: string[],
-  report: (result: CaseResult) => void,
-): Promise<void> {
-  while (waiting.length > 0 && options.signal?.aborted !== true) {
-    await feed(options, waiting, report);
+async function work(run: Run): Promise<void> {
+  while (run.waiting.length > 0 && run.options.signal?.aborted !== true) {
+    await feed(run);
   }
 }
 
-async function feed(
-  { command, signal }: PoolOptions,
-  waiting: string[],
-  report: (result: CaseResult) => void,
-): Promise<void> {
+async function feed({ options: { command, signal }, scratch, waiting, report }: Run): Promise<void> {
   // As an ordinary user the worker is root of a user namespace.
   const asUser = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
   const namespaces = ['--pdeathsig', 'KILL', '--', 'unshare', ...asUser, '--net', '--'];
   const worker = spawn('setpriv', [...namespaces, process.execPath, WORKER, command], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, TMPDIR: scratch },
     ...(signal === undefined ? {} : { signal, killSignal: 'SIGKILL' }),
   });
   // Told by its end.
