@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { CaseResult } from './report.ts';
+import { removeCgroup } from './stage/cgroup.ts';
 
 const WORKER = join(import.meta.dirname, 'worker.ts');
 
@@ -32,6 +33,7 @@ export async function playAll(options: PoolOptions): Promise<CaseResult[]> {
   try {
     await Promise.all(Array.from({ length: Math.min(jobs, names.length) }, () => work(run)));
   } finally {
+    await Promise.all(readdirSync(scratch).map(removeCgroup));
     rmSync(scratch, { recursive: true, force: true });
   }
   return results.sort((one, other) => names.indexOf(one.name) - names.indexOf(other.name));

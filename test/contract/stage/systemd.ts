@@ -1,15 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ContractFailure } from '../engine/failure.ts';
+import { makeCgroup, removeCgroup } from './cgroup.ts';
 import { firstChild, startChild } from './child.ts';
 import { CHECKOUT, FIXTURES, type Place, type PlaceOptions } from './place.ts';
 
 const SCRIPT = join(import.meta.dirname, 'systemd.sh');
 const BOOT_MS = 60_000;
-const CGROUP_GONE_MS = 10_000;
 
 /** Enters everything but the network, which systemd shares with us. */
 const enter = (initPid: number): string[] => [
@@ -19,13 +18,14 @@ const enter = (initPid: number): string[] => [
 
 /** A machine of its own with systemd as PID 1, and the daemon beside it. */
 export async function startSystemd({ command, env, scratch }: PlaceOptions): Promise<Place> {
+  // Named so that whoever clears the scratch directory away knows it.
   const cgroup = makeCgroup(basename(scratch));
   const namespaces = '--mount --pid --uts --ipc --cgroup --fork --kill-child';
   const boot = `echo $$ >'${cgroup}/cgroup.procs'; exec setsid unshare ${namespaces} sh "$@"`;
   const system = startChild(['sh', '-c', boot, 'systemd', SCRIPT, scratch, FIXTURES, CHECKOUT], { env });
   const end = async (): Promise<void> => {
     await system.kill();
-    await removeCgroup(cgroup);
+    await removeCgroup(basename(scratch));
   };
   try {
     const initPid = await firstChild(system);
@@ -62,40 +62,4 @@ async function awaitBoot(initPid: number, isOver: () => boolean, output: () => s
     }
     await sleep(50);
   }
-}
-
-/** systemd needs a cgroup2 tree that it may write to. */
-function makeCgroup(name: string): string {
-  const mount = /^\S+ (\S+) cgroup2 /m.exec(readFileSync('/proc/mounts', 'utf8'))?.[1];
-  if (mount === undefined) {
-    throw new ContractFailure('Expected a cgroup2 hierarchy for systemd, this machine has none');
-  }
-  const path = join(mount, name);
-  mkdirSync(path, { recursive: true });
-  return path;
-}
-
-/** The kernel refuses while the last processes are still on their way out. */
-async function removeCgroup(path: string): Promise<void> {
-  const deadline = performance.now() + CGROUP_GONE_MS;
-  for (;;) {
-    try {
-      removeTree(path);
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EBUSY' || performance.now() > deadline) {
-        throw error;
-      }
-      await sleep(20);
-    }
-  }
-}
-
-function removeTree(path: string): void {
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) {
-      removeTree(join(path, entry.name));
-    }
-  }
-  rmdirSync(path);
 }
