@@ -13,6 +13,7 @@ import {
   replyAt,
   resultsIn,
   resultsOf,
+  tellingAt,
 } from './rule.ts';
 
 /** A result names an operation that was asked for, as it was asked for. */
@@ -167,21 +168,30 @@ export const cancelledOneShots: Rule = ({ asked, streams }, { operations }) =>
     return isTold || mayBeHidden ? [] : [`no cancellation before the reply: ${describe(request)}`];
   });
 
-/** Results tell that their resource is gone exactly from then on. */
-export const deleted: Rule = ({ streams }, { byCallId }) =>
+/**
+ * Results tell that their resource is gone while nothing of its id is registered; what an unregistration cancels tells
+ * so, too, though it comes before the reply. A replaced resource is not gone.
+ */
+export const deleted: Rule = ({ asked, streams }, { byCallId }) =>
   streams.flatMap((stream) =>
     resultsIn(stream).flatMap((placed) => {
-      const operation = byCallId.get(placed.result.callId);
-      const { removal, isDeleted = false } = operation ?? {};
-      const reply = removal === undefined ? undefined : replyAt(stream, removal.callId);
-      const { rscDeleted, status } = placed.result;
-      const mustBe =
-        isDeleted &&
-        ((reply !== undefined && placed.at > reply) || (status === CANCELLED && operation?.isRecurring));
-      if (mustBe && !rscDeleted) {
+      const { callId, rscId, rscDeleted, status } = placed.result;
+      const { removal, isRecurring = false } = byCallId.get(callId) ?? {};
+      const isBefore = ({ callId: id }: Asked): boolean => (tellingAt(stream, id) ?? Infinity) < placed.at;
+      const changes = asked.filter(
+        (request) =>
+          (request.what === 'register' || request.what === 'unregister') &&
+          request.rscId === rscId &&
+          request.callId > callId,
+      );
+      const isRemovedBefore = changes.filter(isBefore).at(-1)?.what === 'unregister';
+      // A one-shot may have been cancelled by a request of its own before.
+      const isCancelledByIt =
+        isRecurring && removal?.what === 'unregister' && status === CANCELLED && !changes.some(isBefore);
+      if ((isRemovedBefore || isCancelledByIt) && !rscDeleted) {
         return [`does not tell that the resource is gone: ${describeResult(stream, placed)}`];
       }
-      return rscDeleted && !isDeleted
+      return rscDeleted && !isRemovedBefore && removal?.what !== 'unregister'
         ? [`tells that the resource is gone: ${describeResult(stream, placed)}`]
         : [];
     }),

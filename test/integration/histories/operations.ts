@@ -13,8 +13,6 @@ export interface Operation {
   readonly isRecurring: boolean;
   /** A recurring operation lives until this; a one-shot may have ended before. */
   readonly removal?: Removal;
-  /** The resource went with it: results say so from then on [protocol 5.7]. */
-  readonly isDeleted: boolean;
 }
 
 /** What can be said of the replies beforehand, and what the requests came to. */
@@ -36,7 +34,6 @@ interface Draft {
   readonly execs: Exec[];
   readonly isRecurring: boolean;
   removal?: Removal;
-  isDeleted: boolean;
 }
 
 interface Resource {
@@ -117,7 +114,7 @@ class Reader {
     if (request.action === 'stop') {
       remove(living(resource), request);
     }
-    const operation = { first: request, execs: [request], isRecurring, isDeleted: false };
+    const operation = { first: request, execs: [request], isRecurring };
     resource.operations.push(operation);
     this.operations.push(operation);
     return request.callId;
@@ -147,10 +144,7 @@ class Reader {
 
   #delete(request: Removal & { readonly rscId: string }): void {
     for (const op of this.#resources.get(request.rscId)?.operations ?? []) {
-      if (op.removal === undefined) {
-        op.removal = request;
-        op.isDeleted = true;
-      }
+      op.removal ??= request;
     }
     this.#resources.delete(request.rscId);
   }

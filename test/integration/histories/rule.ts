@@ -32,6 +32,14 @@ export function replyAt(stream: Stream, callId: number): number | undefined {
   return at === -1 ? undefined : at;
 }
 
+/** Where a connection first hears of a request: by its own reply, or by the notification to everybody. */
+export function tellingAt(stream: Stream, callId: number): number | undefined {
+  const at = stream.told.findIndex(
+    (told) => (told.kind === 'reply' || told.kind === 'common') && told.callId === callId,
+  );
+  return at === -1 ? undefined : at;
+}
+
 /** Whether the connection is told of the operation at all [protocol 5.16]. */
 export function isFor(operation: Operation, stream: Stream): boolean {
   return !operation.first.origOnly || operation.first.controller === stream.controller;
