@@ -6,7 +6,7 @@ import { playAll } from './pool.ts';
 import type { CaseResult } from './report.ts';
 
 /** What needs no package; the rest is played by .ci/run. */
-const CLASSES: readonly AgentClass[] = ['none', 'ocf'];
+const CLASSES: readonly AgentClass[] = ['none', 'ocf', 'lsb', 'service'];
 
 const chosen = CASES.filter(({ classes }) => classes.every((name) => CLASSES.includes(name)));
 const names = chosen.map(({ name }) => name);

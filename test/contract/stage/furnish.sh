@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Furnishes a root directory (empty for the machine's own) in a private mount namespace: sourced by stage.sh and by
 # systemd.sh. What is written below /etc and /usr/lib must already be private there.
 #   furnish ROOT FIXTURES

@@ -5,6 +5,7 @@
 # reaped; it ends, and with it everything in the namespace, when its standard input does.
 set -eu
 scratch=$1 fixtures=$2 command=$3
+# shellcheck disable=SC1091 # checked by itself
 . "$fixtures/../stage/furnish.sh"
 
 mount --make-rprivate /

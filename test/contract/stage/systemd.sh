@@ -4,6 +4,7 @@
 #   systemd.sh SCRATCH FIXTURES CHECKOUT
 set -eu
 scratch=$1 fixtures=$2 checkout=$3
+# shellcheck disable=SC1091 # checked by itself
 . "$fixtures/../stage/furnish.sh"
 
 mount --make-rprivate /
