@@ -40,7 +40,7 @@ const bundlet = (repository: string): Agent => ({
   movesOffAtStop: true,
   // A log that outlives its container: the cluster mounts /var/log from the node. And time for the cluster to move
   // things away when somebody stops a container (steps/shutdown.ts).
-  options: `-e PCMK_logfile=/var/log/${LOG_FILE} -e BUNDLET_STOP_TIMEOUT=55s`,
+  options: `-e PCMK_logfile=/var/log/${LOG_FILE} -e BUNDLET_STOP_TIMEOUT=20s`,
 });
 
 const reference: Agent = {

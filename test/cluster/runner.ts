@@ -8,7 +8,7 @@ import { killApache, killContainer } from './steps/kill.ts';
 import { longCut, shortCut } from './steps/network.ts';
 import { remoteNode } from './steps/remote.ts';
 import { selftest } from './steps/selftest.ts';
-import { shutdownHandshake, shutdownRefused } from './steps/shutdown.ts';
+import { shutdownHandshake, shutdownInMaintenance } from './steps/shutdown.ts';
 import { start } from './steps/start.ts';
 import { disableBundle, podmanStop } from './steps/stop.ts';
 import { systemdNode } from './steps/systemd.ts';
@@ -23,7 +23,7 @@ const STEPS: readonly Step[] = [
   longCut,
   crashNode,
   shutdownHandshake,
-  shutdownRefused,
+  shutdownInMaintenance,
   noZombies,
   disableBundle,
   podmanStop,

@@ -2,8 +2,11 @@ import { type Bench, expect, type Step } from '../bench.ts';
 import { containerOf, type Replica } from '../bundle.ts';
 import { resultOf } from '../cluster-log.ts';
 
-/** What whoever stops the container gives it; the daemon's own limit is 5 s less (agents.ts). */
+/** What whoever stops the container gives it; the daemon's own limit is less (agents.ts). */
 const GRACE = '60';
+
+/** The daemon's own limit, and what a container takes to end. */
+const OWN_LIMIT_MS = 25_000;
 
 const REPLICA: Replica = 0;
 
@@ -33,8 +36,12 @@ export const shutdownHandshake: Step = {
   },
 };
 
-export const shutdownRefused: Step = {
-  name: 'container stopped by somebody else in maintenance mode: nothing is waited for',
+/**
+ * Pacemaker 2.1.5 answers a bundle's daemon with an ack, although in maintenance mode it stops nothing (docs/observed.md):
+ * only the daemon's own limit ends the wait.
+ */
+export const shutdownInMaintenance: Step = {
+  name: 'container stopped by somebody else in maintenance mode: it ends by its own limit, nothing is stopped first',
   needs: 'bundle',
   async run(bench) {
     const { agent, figures, log, testbed } = bench;
@@ -44,8 +51,8 @@ export const shutdownRefused: Step = {
       const { beganMs, endedMs, exitCode } = await stopContainer(bench);
       const elapsedMs = endedMs - beganMs;
       figures.add('podman stop in maintenance mode', elapsedMs);
-      if (agent.stopLimitMs !== undefined) {
-        expect(elapsedMs < agent.stopLimitMs, `a stop in ${agent.stopLimitMs} ms, got ${elapsedMs} ms`);
+      if (agent.movesOffAtStop) {
+        expect(elapsedMs < OWN_LIMIT_MS, `a stop in ${OWN_LIMIT_MS} ms, got ${elapsedMs} ms`);
         expect(['0', GONE].includes(exitCode), `exit code 0, got ${exitCode}`);
       }
       const [stopped] = log().find(resultOf('stop', `httpd:${REPLICA}`), beganMs);
