@@ -207,9 +207,9 @@ export class Operation {
   }
 
   #tell(result: ActionResult, times: Times): void {
-    const { rc, status } = result;
+    const { rc, status, usage, exitReason: reason } = result;
     const isRepeated = this.#told?.rc === rc && this.#told.status === status;
-    const facts = { ...this.#name(), rc, status, execTimeMs: times.execTimeMs, reason: result.exitReason };
+    const facts = { ...this.#name(), rc, status, execTimeMs: times.execTimeMs, ...usage, reason };
     emit(isRepeated ? 'op.recurred' : 'op.finished', facts);
     if (status === STATUS.timedOut) {
       emit('op.timed-out', { ...this.#name(), timeoutMs: this.request.timeoutMs });

@@ -168,6 +168,10 @@ export const EVENTS = {
     level: 'warning',
     text: 'Agents are started without the static helper, which takes longer and blocks the daemon for it',
   },
+  'spawner.limits-ignored': {
+    level: 'warning',
+    text: 'Only the static helper can limit what a program uses; programs run without their limits',
+  },
 
   'systemd.connected': { level: 'info', text: 'The connection to systemd over the system bus is open' },
   'systemd.disconnected': {

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import type { Clock, Timer } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
 import { BoundedOutput } from './output.ts';
-import type { Command, Exit, Output, Runner, RunningCommand } from './runner.ts';
+import type { Command, Exit, OnExit, Output, Runner, RunningCommand } from './runner.ts';
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
@@ -13,15 +13,23 @@ const WILL_NOT_DIE_MS = 5000;
 
 const NOTHING: Output = { stdout: '', stderr: '' };
 
-/** Runs programs with execa: the way that works everywhere, where there is no spawner. */
+/**
+ * Runs programs with execa: the way that works everywhere, where there is no spawner. It can neither limit nor measure
+ * what they use: they run without limits, which is told once, and without figures.
+ */
 export class ExecaRunner implements Runner {
   readonly #clock: Clock;
+  #isTold = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  run(command: Command, onExit: (exit: Exit, output: Output) => void): RunningCommand {
+  run(command: Command, onExit: OnExit): RunningCommand {
+    if (!this.#isTold && (command.limits?.length ?? 0) > 0) {
+      this.#isTold = true;
+      emit('spawner.limits-ignored', { path: command.path });
+    }
     try {
       return new ExecaCommand(command, this.#clock, onExit);
     } catch {
@@ -35,7 +43,7 @@ export class ExecaRunner implements Runner {
 class ExecaCommand implements RunningCommand {
   readonly #command: Command;
   readonly #clock: Clock;
-  readonly #onExit: (exit: Exit, output: Output) => void;
+  readonly #onExit: OnExit;
   readonly #child: Child;
   readonly #stdout = new BoundedOutput();
   readonly #stderr = new BoundedOutput();
@@ -44,7 +52,7 @@ class ExecaCommand implements RunningCommand {
   /** Once the process was reaped its id may be another's: nothing is signalled any more. */
   #gone = false;
 
-  constructor(command: Command, clock: Clock, onExit: (exit: Exit, output: Output) => void) {
+  constructor(command: Command, clock: Clock, onExit: OnExit) {
     this.#command = command;
     this.#clock = clock;
     this.#onExit = onExit;

@@ -11,9 +11,42 @@ export interface Command {
   readonly killScope: 'group' | 'process';
   /** Runs as this user and group, without supplementary groups; default: the daemon's own. Needs root. */
   readonly user?: { readonly uid: number; readonly gid: number };
+  /** What it may use; what is not named is as for the daemon itself. Only the spawner sets them. Default: none. */
+  readonly limits?: readonly ResourceLimit[];
   /** What it is for: an opaque text that the next daemon finds at a run that outlived this one. */
   readonly purpose?: string;
 }
+
+/** Resources that setrlimit(2) knows, by the name that it has there after `RLIMIT_`. */
+export type LimitedResource =
+  | 'as'
+  | 'core'
+  | 'cpu'
+  | 'data'
+  | 'fsize'
+  | 'memlock'
+  | 'nofile'
+  | 'nproc'
+  | 'rss'
+  | 'stack';
+
+/** In the unit of setrlimit(2), whole numbers; `Infinity` is no limit. One that the kernel refuses starts nothing. */
+export interface ResourceLimit {
+  readonly resource: LimitedResource;
+  readonly soft: number;
+  readonly hard: number;
+}
+
+/** What a program took of the machine, with those of its children that it waited for. */
+export interface Usage {
+  /** Processor time in user and system mode, in ms. */
+  readonly cpuMs: number;
+  /** The greatest resident size of any one of them, in KiB. */
+  readonly maxRssKb: number;
+}
+
+/** Called once when a program has ended; `usage` is absent where nobody measured it. */
+export type OnExit = (exit: Exit, output: Output, usage?: Usage) => void;
 
 /** What a program wrote, as far as it is kept. */
 export interface Output {
@@ -54,7 +87,7 @@ export interface RunningCommand {
  * keep the pipes open [protocol 5.8]. Never throws; every fault is an `Exit`.
  */
 export interface Runner {
-  run(command: Command, onExit: (exit: Exit, output: Output) => void): RunningCommand;
+  run(command: Command, onExit: OnExit): RunningCommand;
 }
 
 /** Gives the runner: at once where it is loaded, else as soon as it is. Never rejects. */

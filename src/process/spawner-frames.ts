@@ -1,4 +1,4 @@
-import type { Command } from './runner.ts';
+import type { Command, LimitedResource, ResourceLimit } from './runner.ts';
 
 /** The frames between daemon and spawner, as `init/README.md` describes them. Numbers are little endian. */
 export const FRAMES_VERSION = 1;
@@ -23,9 +23,24 @@ const FLAG = { killsProcessOnly: 1, hasUser: 2, hasUmask: 4 };
 
 const HEAD_BYTES = 12;
 const RUN_BYTES = HEAD_BYTES + 36;
+const LIMIT_BYTES = 20;
 const KIND_AT = 4;
 const ID_AT = 8;
 const BODY_AT = HEAD_BYTES;
+
+/** As Linux numbers them on all machines that we build for [asm-generic/resource.h]. */
+const RESOURCES: Readonly<Record<LimitedResource, number>> = {
+  cpu: 0,
+  fsize: 1,
+  data: 2,
+  stack: 3,
+  core: 4,
+  rss: 5,
+  nproc: 6,
+  nofile: 7,
+  memlock: 8,
+  as: 9,
+};
 
 /** Where every program of a runner runs, unless its command says otherwise. */
 export interface Surroundings {
@@ -60,20 +75,20 @@ export interface SpawnerListener {
 }
 
 /**
- * The request to run a command, or the errno that the kernel would answer it with: `EINVAL` for a NUL in a text,
- * `E2BIG` for more than any kernel takes.
+ * The request to run a command, or the errno that the kernel would answer it with: `EINVAL` for a NUL in a text or a
+ * limit that is none, `E2BIG` for more than any kernel takes.
  */
 export function encodeRun(id: number, command: Command, where: Surroundings): Buffer | 'EINVAL' | 'E2BIG' {
-  const { path, args, env, user, purpose = '' } = command;
+  const { path, args, env, user, limits = [], purpose = '' } = command;
   const strings = [path, where.cwd, path, ...args];
   for (const name in env) {
     strings.push(`${name}=${env[name]}`);
   }
-  if (strings.some((text) => text.includes('\0'))) {
+  if (strings.some((text) => text.includes('\0')) || !limits.every(isLimit)) {
     return 'EINVAL';
   }
   const text = `${strings.join('\0')}\0${purpose}`;
-  const bytes = RUN_BYTES + Buffer.byteLength(text);
+  const bytes = RUN_BYTES + limits.length * LIMIT_BYTES + Buffer.byteLength(text);
   if (bytes > FRAME_LIMIT_BYTES) {
     return 'E2BIG';
   }
@@ -88,9 +103,12 @@ export function encodeRun(id: number, command: Command, where: Surroundings): Bu
   at = frame.writeUInt32LE(user?.gid ?? 0, at);
   at = frame.writeUInt32LE(where.umask, at);
   at = writeTimeout(frame, command.timeoutMs, at);
-  at = frame.writeUInt32LE(0, at); // limits: none are set for agents
+  at = frame.writeUInt32LE(limits.length, at);
   at = frame.writeUInt32LE(args.length + 1, at);
   at = frame.writeUInt32LE(strings.length - args.length - 3, at);
+  for (const limit of limits) {
+    at = writeLimit(frame, limit, at);
+  }
   frame.write(text, at);
   return frame;
 }
@@ -111,8 +129,22 @@ function writeHead(frame: Buffer, kind: number, id: number): void {
 /** 0 is none; parts of a millisecond count as a whole one. */
 function writeTimeout(frame: Buffer, timeoutMs: number, at: number): number {
   const ms = timeoutMs > 0 ? Math.min(Math.ceil(timeoutMs), Number.MAX_SAFE_INTEGER) : 0;
-  frame.writeUInt32LE(ms % 2 ** 32, at);
-  return frame.writeUInt32LE(Math.floor(ms / 2 ** 32), at + 4);
+  return writeNumber64(frame, ms, at);
+}
+
+const isLimit = ({ soft, hard }: ResourceLimit): boolean =>
+  [soft, hard].every((value) => value === Infinity || (Number.isSafeInteger(value) && value >= 0));
+
+function writeLimit(frame: Buffer, { resource, soft, hard }: ResourceLimit, at: number): number {
+  const end = writeNumber64(frame, soft, frame.writeUInt32LE(RESOURCES[resource], at));
+  return writeNumber64(frame, hard, end);
+}
+
+/** `Infinity` is all ones, as RLIM_INFINITY. */
+function writeNumber64(frame: Buffer, value: number, at: number): number {
+  const isInfinite = value === Infinity;
+  frame.writeUInt32LE(isInfinite ? 0xffff_ffff : value % 2 ** 32, at);
+  return frame.writeUInt32LE(isInfinite ? 0xffff_ffff : Math.floor(value / 2 ** 32), at + 4);
 }
 
 /** Cuts what the spawner says into frames, however it comes in pieces. */

@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import { emit } from '../observe/events.ts';
 import { BoundedOutput } from './output.ts';
-import type { Exit, Output } from './runner.ts';
+import type { Exit, Output, Usage } from './runner.ts';
 import type { Ending } from './spawner-frames.ts';
 
 /** One command that a spawner runs, on its way. */
@@ -10,11 +10,11 @@ export class SpawnerRun {
   readonly name: string;
   /** Known once it was started. */
   pid: number | undefined;
-  readonly #onEnd: (exit: Exit) => void;
+  readonly #onEnd: (exit: Exit, usage: Usage | undefined) => void;
   #stdout: BoundedOutput | undefined;
   #stderr: BoundedOutput | undefined;
 
-  constructor(name: string, onEnd: (exit: Exit) => void) {
+  constructor(name: string, onEnd: (exit: Exit, usage: Usage | undefined) => void) {
     this.name = name;
     this.#onEnd = onEnd;
   }
@@ -28,14 +28,15 @@ export class SpawnerRun {
     return { stdout: this.#stdout?.text() ?? '', stderr: this.#stderr?.text() ?? '' };
   }
 
-  end(exit: Exit, dropped: Ending['droppedBytes'] = [0, 0]): void {
-    const [stdoutBytes, stderrBytes] = dropped;
+  /** `ending` is absent where the spawner did not tell of it. */
+  end(exit: Exit, ending?: Ending): void {
+    const [stdoutBytes, stderrBytes] = ending?.droppedBytes ?? [0, 0];
     if (stdoutBytes + stderrBytes > 0) {
       this.#outputOf(1).skip(stdoutBytes);
       this.#outputOf(2).skip(stderrBytes);
       emit('op.output-cut', { path: this.name, droppedBytes: stdoutBytes + stderrBytes });
     }
-    this.#onEnd(exit);
+    this.#onEnd(exit, ending === undefined ? undefined : usageOf(ending));
   }
 
   /** Most programs write to one of them at most. */
@@ -50,6 +51,12 @@ export class SpawnerRun {
 }
 
 const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+
+/** What a program took; of one that was never started nothing was measured. */
+function usageOf({ how, usage }: Ending): Usage | undefined {
+  const { userMs, systemMs, maxRssKb } = usage;
+  return how === 'not-started' ? undefined : { cpuMs: userMs + systemMs, maxRssKb };
+}
 
 /** What an ending means. */
 export function exitOf({ how, value }: Ending): Exit {

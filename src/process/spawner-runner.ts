@@ -1,7 +1,7 @@
 import type { Clock } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
 import { killGroup, untilGone } from './process-group.ts';
-import type { Command, Exit, InheritedRun, Output, Runner, RunningCommand } from './runner.ts';
+import type { Command, Exit, InheritedRun, OnExit, Output, Runner, RunningCommand } from './runner.ts';
 import {
   type Ending,
   encodeKill,
@@ -72,7 +72,7 @@ export class SpawnerRunner implements Runner, SpawnerListener {
     return this.#runs.size;
   }
 
-  run(command: Command, onExit: (exit: Exit, output: Output) => void): RunningCommand {
+  run(command: Command, onExit: OnExit): RunningCommand {
     if (this.#isLost) {
       return refuse('EIO', onExit);
     }
@@ -81,7 +81,7 @@ export class SpawnerRunner implements Runner, SpawnerListener {
     if (typeof frame === 'string') {
       return refuse(frame, onExit);
     }
-    const run = new SpawnerRun(command.path, (exit) => onExit(exit, run.output()));
+    const run = new SpawnerRun(command.path, (exit, usage) => onExit(exit, run.output(), usage));
     this.#runs.set(id, run);
     this.#socket.write(frame);
     return {
@@ -132,7 +132,7 @@ export class SpawnerRunner implements Runner, SpawnerListener {
     const run = this.#runs.get(id);
     if (run !== undefined) {
       this.#runs.delete(id);
-      run.end(exitOf(ending), ending.droppedBytes);
+      run.end(exitOf(ending), ending);
     }
   }
 
@@ -183,7 +183,7 @@ export class SpawnerRunner implements Runner, SpawnerListener {
 }
 
 /** A result is never there before the caller holds the command. */
-function refuse(errno: string, onExit: (exit: Exit, output: Output) => void): RunningCommand {
+function refuse(errno: string, onExit: OnExit): RunningCommand {
   queueMicrotask(() => onExit({ kind: 'not-started', errno }, NOTHING));
   return { kill: () => NOTHING };
 }

@@ -54,11 +54,12 @@ export class AgentProcess implements RunningAction {
       this.#onEnd(plainResult(OCF.error, STATUS.cancelled));
       return;
     }
-    this.#running = runner.run(command, (exit, output) => {
+    this.#running = runner.run(command, (exit, output, usage) => {
       if (exit.kind === 'not-started') {
         this.#explain(command.path, this.#reading.ended(exit, NO_OUTPUT));
       } else {
-        this.#onEnd(this.#reading.ended(exit, output));
+        const result = this.#reading.ended(exit, output);
+        this.#onEnd(usage === undefined ? result : { ...result, usage });
       }
     });
   }

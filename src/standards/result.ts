@@ -1,3 +1,5 @@
+import type { Usage } from '../process/runner.ts';
+
 /** Results of agents as the OCF standard and Pacemaker number them [protocol 5.10, OCF-1.1 Exit status codes]. */
 export const OCF = {
   ok: 0,
@@ -45,6 +47,8 @@ export interface ActionResult {
   readonly exitReason?: string;
   /** Standard error if there is any, otherwise standard output; absent if both are empty [protocol 5.9]. */
   readonly output?: string;
+  /** What its process took of the machine, where there was one and it was measured; not told to controllers. */
+  readonly usage?: Usage;
 }
 
 /** A result that was reached without the agent's word. */

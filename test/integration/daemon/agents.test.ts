@@ -29,6 +29,14 @@ async function expectClean(): Promise<void> {
 }
 
 describe('an agent', () => {
+  it('is measured: the log tells what it took', async () => {
+    const { callId } = await act(client, 'head -c 20000000 /dev/zero | tail -c 15000000 | wc -c');
+    const lines = daemon.log().filter(({ event }) => event === 'op.finished');
+    const line = lines.find((one) => one['callId'] === callId);
+    expect(line?.['cpuMs']).toBeGreaterThan(0);
+    expect(line?.['maxRssKb']).toBeGreaterThan(14_000); // tail holds what it gives
+  });
+
   it('gets its action, parameters, environment and surroundings', async () => {
     const show = [
       'echo "action=$0"',

@@ -5,10 +5,11 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/observe/clock.ts';
 import { ExecaRunner } from '../../../src/process/execa-runner.ts';
-import type { Command, Exit, Output, Runner, RunningCommand } from '../../../src/process/runner.ts';
+import type { Command, Exit, Output, Runner, RunningCommand, Usage } from '../../../src/process/runner.ts';
 import { SpawnerRunner } from '../../../src/process/spawner-runner.ts';
 import { ownSpawner } from '../../../src/process/spawner-socket.ts';
 import { useAudit } from '../../helpers/audit.ts';
+import { listenTo } from '../../helpers/events.ts';
 import { readProcess, until } from '../../helpers/pid-namespace.ts';
 
 const PCMK_INIT = resolve(import.meta.dirname, '../../../build/pcmk-init');
@@ -238,6 +239,38 @@ describe.each([
     expect(stdout).toBe(`${NOBODY}\n${NOBODY}\n${NOBODY}\n`);
     const path = file('private', '#!/bin/sh\n', 0o700);
     expect((await run({ path, user })).exit).toEqual({ kind: 'not-started', errno: 'EACCES' });
+  });
+
+  it('limits what a program may use, or says once that it can not', async () => {
+    const told = listenTo('spawner.limits-ignored');
+    const limits = [
+      { resource: 'nofile', soft: 31, hard: 32 },
+      { resource: 'core', soft: 0, hard: 0 },
+    ] as const;
+    const asked = 'ulimit -Sn; ulimit -Hn; ulimit -Hc';
+    const free = (await sh(asked)).stdout;
+    expect((await sh(asked, { limits })).stdout).toBe(kind === 'spawner' ? '31\n32\n0\n' : free);
+    await sh('exit 0', { limits });
+    expect((await sh(asked)).stdout).toBe(free);
+    told.stop();
+    expect(told.events).toHaveLength(kind === 'spawner' ? 0 : 1);
+  });
+
+  it.runIf(kind === 'spawner')('starts nothing with limits that the kernel refuses', async () => {
+    const limits = [{ resource: 'nofile', soft: 2, hard: 1 }] as const;
+    expect((await sh('exit 0', { limits })).exit).toEqual({ kind: 'not-started', errno: 'EINVAL' });
+  });
+
+  it.runIf(kind === 'spawner')('tells what a program and its children took', async () => {
+    const script = 'head -c 40000000 /dev/zero | tail -c 30000000 | wc -c; exit 3';
+    const usage = await new Promise<Usage | undefined>((done) => {
+      const command = { path: '/bin/sh', args: ['-c', script], env: { PATH: '/usr/bin:/bin' } };
+      opened.runner.run({ ...command, timeoutMs: 20_000, killScope: 'group' }, (_exit, _output, it) =>
+        done(it),
+      );
+    });
+    expect(usage?.cpuMs).toBeGreaterThan(0);
+    expect(usage?.maxRssKb).toBeGreaterThan(29_000); // tail holds what it may have to give
   });
 
   it('runs two hundred at once, each with its own result', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OCF, STATUS } from '../../../src/standards/result.ts';
+import { listenTo } from '../../helpers/events.ts';
 import { makeKit } from './kit.ts';
 
 describe('queueing', () => {
@@ -386,5 +387,26 @@ describe('an action that an earlier daemon began', () => {
     executor.unregister('held');
     expect(told()).toEqual(['start 0 1']);
     expect(runner.runs).toEqual([]);
+  });
+});
+
+describe('what an operation took of the machine', () => {
+  it('is told with its result, in the log and not to controllers', () => {
+    const heard = listenTo('op.finished', 'op.recurred');
+    const { clock, exec, runner, reports } = makeKit();
+    exec('monitor', { intervalMs: 1000 });
+    runner.end({ usage: { cpuMs: 12, maxRssKb: 3400 } });
+    clock.advance(1000);
+    runner.end({ usage: { cpuMs: 13, maxRssKb: 3401 } });
+    exec('start');
+    runner.end();
+    heard.stop();
+    expect(heard.events).toMatchObject([
+      { name: 'op.finished', cpuMs: 12, maxRssKb: 3400 },
+      { name: 'op.recurred', cpuMs: 13, maxRssKb: 3401 },
+      { name: 'op.finished', op: 'start' },
+    ]);
+    expect(heard.events[2]).not.toHaveProperty('cpuMs');
+    expect(reports[0]).not.toHaveProperty('usage');
   });
 });

@@ -54,6 +54,30 @@ describe('a request to run', () => {
     expect(numbers(encoded(command))[index]).toBe(value);
   });
 
+  it('says its limits between the numbers and the texts', () => {
+    const limits = [
+      { resource: 'core', soft: 0, hard: Infinity },
+      { resource: 'nofile', soft: 64, hard: 2 ** 33 + 1 },
+    ] as const;
+    const frame = encoded({ limits });
+    expect(numbers(frame)[9]).toBe(2);
+    const said = [0, 20].map((at) => [
+      frame.readUInt32LE(48 + at),
+      frame.readBigUInt64LE(52 + at),
+      frame.readBigUInt64LE(60 + at),
+    ]);
+    expect(said).toEqual([
+      [4, 0n, 2n ** 64n - 1n],
+      [7, 64n, 2n ** 33n + 1n],
+    ]);
+    expect(frame.toString('utf8', 88)).toBe(encoded({}).toString('utf8', 48));
+  });
+
+  it.each([-1, 1.5, Number.NaN, -Infinity, 2 ** 53])('is refused for a limit of %d', (value) => {
+    const limits = [{ resource: 'core', soft: 0, hard: value }] as const;
+    expect(encodeRun(1, { ...COMMAND, limits }, WHERE)).toBe('EINVAL');
+  });
+
   it.each<[string, Partial<Command>]>([
     ['path', { path: '/a\0b' }],
     ['argument', { args: ['\0'] }],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Command, Exit, Output } from '../../../src/process/runner.ts';
+import type { Command, Exit, Output, Usage } from '../../../src/process/runner.ts';
 import { SpawnerRunner } from '../../../src/process/spawner-runner.ts';
 import type { SpawnerSocketListener } from '../../../src/process/spawner-socket.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
@@ -90,6 +90,17 @@ describe('a runner of a spawner', () => {
     const { ends } = begin(spawner);
     spawner.says(20, 1, ended(how, value));
     expect(ends).toEqual([{ exit, ...quiet }]);
+  });
+
+  it('tells what a program took, if there was one', () => {
+    const spawner = new FakeSpawner();
+    const told: (Usage | undefined)[] = [];
+    for (const how of [0, 1, 2, 3]) {
+      spawner.runner.run(COMMAND, (_exit, _output, usage) => told.push(usage));
+      spawner.says(20, how + 1, [how, 9, 0, 0, 0, 0, 30, 12, 2048]);
+    }
+    const took = { cpuMs: 42, maxRssKb: 2048 };
+    expect(told).toEqual([took, took, took, undefined]);
   });
 
   it('puts what was left out between head and tail', () => {

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { Command, Exit, Output, Runner } from '../../../src/process/runner.ts';
+import type { Command, Exit, OnExit, Output, Runner, Usage } from '../../../src/process/runner.ts';
 import type { Action, ActionRunner } from '../../../src/standards/action.ts';
 import type { ActionResult } from '../../../src/standards/result.ts';
 
@@ -12,17 +12,18 @@ export class FakeRunner implements Runner {
   /** How the next commands end. */
   exit: Exit = { kind: 'exited', code: 0 };
   output = QUIET;
+  usage: Usage | undefined;
   /** Commands wait for `finish`. */
   isHolding = false;
   readonly #waiting: (() => void)[] = [];
 
-  run(command: Command, onExit: (exit: Exit, output: Output) => void) {
+  run(command: Command, onExit: OnExit) {
     const errno = errnoOf(command.path);
     const exit: Exit = errno === undefined ? this.exit : { kind: 'not-started', errno };
     if (errno === undefined) {
       this.commands.push(command);
     }
-    const end = (): void => onExit(exit, this.output);
+    const end = (): void => onExit(exit, this.output, this.usage);
     if (this.isHolding) {
       this.#waiting.push(end);
     } else {

@@ -85,6 +85,11 @@ describe('the exit status', () => {
     expect(await run('start')).toEqual({ rc: code <= 7 ? code : 1, status: 0, rawRc: code });
   });
 
+  it('comes with what the script took, if that was measured', async () => {
+    runner.usage = { cpuMs: 3, maxRssKb: 900 };
+    expect(await run('start')).toEqual({ rc: 0, status: 0, rawRc: 0, usage: runner.usage });
+  });
+
   it('comes with the output, and no word of the script counts as a reason', async () => {
     runner.exit = { kind: 'exited', code: 6 };
     runner.output = { stdout: 'out', stderr: 'ocf-exit-reason:because\n' };
