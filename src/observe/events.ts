@@ -58,7 +58,7 @@ export const EVENTS = {
   'message.invalid': { level: 'warning', text: 'A message could not be understood and was dropped' },
   'message.repaired': {
     level: 'warning',
-    text: 'A message was not well-formed XML; what came before the error was used',
+    text: 'A message was not well-formed XML; what could be read of it was used',
   },
 
   'message.not-sent': { level: 'error', text: 'A message could not be sent' },

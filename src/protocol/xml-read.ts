@@ -11,7 +11,7 @@ export const ELEMENT_LIMIT = 100_000;
 /** What was read, and the first error if the text was not well-formed. */
 export interface XmlReading {
   readonly root: XmlElement;
-  /** Where and why reading ended early; everything before it is in `root`. */
+  /** Why reading ended early, everything before it is in `root`; or what attribute stands twice, of which the first counts. */
   readonly damage?: string;
 }
 
@@ -28,11 +28,13 @@ interface OpenElement {
 /**
  * Reads one message. Strict first; where the text is not well-formed it is read again as libxml2's recovering mode
  * does it: up to the error, with what is open then closed. 2.1.x controllers need that, since they stop escaping
- * after the first non-ASCII character of a value [protocol 2.6].
+ * after the first non-ASCII character of a value [protocol 2.6]. Of an attribute that stands twice the first counts and
+ * nothing else is lost, as with libxml2: an operation must not run with half of its parameters.
  * @throws AgentError MESSAGE_INVALID when not even a root element can be read, or for a DTD, or past a limit.
  */
 export function readXml(text: string): XmlReading {
   const tree = new TreeBuilder();
+  let doubled: string | undefined;
   const parser = new SaxesParser({ xmlns: false, position: false, fragment: false });
   parser.on('opentagstart', (tag) => tree.open(tag.name));
   parser.on('attribute', (attribute) => tree.attribute(attribute.name, attribute.value));
@@ -41,8 +43,12 @@ export function readXml(text: string): XmlReading {
   parser.on('doctype', () => {
     throw invalid('Expected a message without a document type, got one with it');
   });
-  parser.on('error', (error) => {
-    throw new Damage(error.message);
+  parser.on('error', ({ message }) => {
+    if (!message.startsWith(DOUBLED)) {
+      throw new Damage(message);
+    }
+    // The tree has the first already; the parser goes on behind the element's last attribute.
+    doubled ??= message;
   });
   try {
     parser.write(replaceForbiddenReferences(text)).close();
@@ -60,8 +66,11 @@ export function readXml(text: string): XmlReading {
   if (root === undefined) {
     throw invalid('Expected an XML element, got none');
   }
-  return { root };
+  return doubled === undefined ? { root } : { root, damage: doubled };
 }
+
+/** How the parser begins its complaint about an attribute that stands twice in an element. */
+const DOUBLED = 'duplicate attribute:';
 
 class Damage extends Error {}
 
@@ -93,7 +102,7 @@ class TreeBuilder {
       throw invalid(`Expected at most ${ATTRIBUTE_LIMIT} attributes in a message, got more`);
     }
     const current = this.#open.at(-1);
-    if (current !== undefined) {
+    if (current !== undefined && !(name in current.attributes)) {
       current.attributes[name] = value;
     }
   }

@@ -2,7 +2,7 @@
 import { BOMB_BZIP2, POKE_BZIP2 } from '../../integration/daemon/bzip2-payloads.ts';
 import { byteSwapped, bzip2, oneRecord, records, registerText, requestText, withField } from '../frames.ts';
 import type { ContractCase, Fate, Pattern } from '../model.ts';
-import { main } from '../resources.ts';
+import { ACTOR, main } from '../resources.ts';
 import { isLeft, onlyFor, writes } from '../steps.ts';
 
 const POKE = requestText(1, 'lrmd_rsc_poke');
@@ -17,6 +17,18 @@ const reply = (id: number, rc = 0): Pattern => ({
 });
 
 const base = { classes: ['none'] } as const;
+
+const DOUBLED = requestText(
+  2,
+  'lrmd_rsc_exec',
+  '<lrmd_rsc lrmd_rsc_id="actor" lrmd_rsc_id="nobody" lrmd_rsc_action="monitor" lrmd_rsc_action="stop">' +
+    '<attributes code="7" code="3" sh="exit $OCF_RESKEY_code"/></lrmd_rsc>',
+);
+
+const resultsOfDoubled = (rc: string): readonly Pattern[] => [
+  { element: 'lrmd_reply', lrmd_remote_msg_id: '2' },
+  { element: 'lrmd_notify', lrmd_rsc_action: 'monitor', lrmd_exec_rc: rc },
+];
 
 /** A frame that is taken. */
 function taken(name: string, clause: string, pieces: readonly Buffer[], count = 1): ContractCase {
@@ -159,6 +171,22 @@ export const FRAME_CASES: readonly ContractCase[] = [
         ),
         { messages: [reply(2), { element: 'lrmd_notify', lrmd_rsc_id: 'damaged' }] },
       ),
+    ],
+  },
+  {
+    name: 'text_attribute_that_stands_twice',
+    clause: '2.6',
+    classes: ['ocf'],
+    differs: {
+      c: 'takes the first of its own attributes and the last of the parameters',
+      ours: 'takes the first of either',
+      why: 'one rule for all; what counts is that the agent runs with all of its parameters',
+    },
+    steps: [
+      main.registers(ACTOR),
+      writes('raw', records(registerText(1)), { messages: [reply(1)] }),
+      ...onlyFor('c', writes('raw', records(DOUBLED), { messages: resultsOfDoubled('3') })),
+      ...onlyFor('ours', writes('raw', records(DOUBLED), { messages: resultsOfDoubled('7') })),
     ],
   },
   {

@@ -40,6 +40,34 @@ describe('reading XML', () => {
     expect(damage).toBeDefined();
   });
 
+  it.each([
+    ['in the root', '<a b="1" b="2" c="3"><d/></a>', '<a b="1" c="3"><d/></a>'],
+    ['below', '<a><b c="1" c="2" d="3"><e/></b><f/></a>', '<a><b c="1" d="3"><e/></b><f/></a>'],
+    ['with equal values', '<a b="1" b="1"><c/></a>', '<a b="1"><c/></a>'],
+    ['three times', '<a b="1" b="" b="3" c="4"/>', '<a b="1" c="4"/>'],
+    ['empty first', '<a b="" b="2"/>', '<a b=""/>'],
+    [
+      'in many elements',
+      '<a b="1" b="2"><c d="3" d="4"/><c d="5" d="6"/></a>',
+      '<a b="1"><c d="3"/><c d="5"/></a>',
+    ],
+    [
+      'called like something of an object',
+      '<a __proto__="1" __proto__="2" c="3"/>',
+      '<a __proto__="1" c="3"/>',
+    ],
+  ])('takes the first of an attribute that stands twice, and loses nothing else: %s', (_what, text, kept) => {
+    const { root, damage } = readXml(text);
+    expect(writeXml(root)).toBe(kept);
+    expect(damage).toMatch(/^duplicate attribute: /);
+  });
+
+  it('still ends at what is worse than an attribute that stands twice', () => {
+    const { root, damage } = readXml('<a b="1" b="2"><c d="é"f"/><g/></a>');
+    expect(writeXml(root)).toBe('<a b="1"><c d="é"/></a>');
+    expect(damage).not.toMatch(/duplicate/);
+  });
+
   it('keeps the elements that were open at an error', () => {
     const { root } = readXml('<a><b c="1"><d e="2"/><f g="é"h"/></b></a>');
     expect(writeXml(root)).toBe('<a><b c="1"><d e="2"/><f g="é"/></b></a>');
