@@ -5,7 +5,7 @@ import type { RemoteClient } from '../../../src/client/index.ts';
 import { type AlertFields, writeAlert } from '../../../src/protocol/alert.ts';
 import { useAudit } from '../../helpers/audit.ts';
 import { readProcess, until } from '../../helpers/pid-namespace.ts';
-import { ALERT_FIXTURES, type RunningDaemon, startDaemon, zombies } from './support.ts';
+import { ALERT_FIXTURES, accounts, HACLUSTER, type RunningDaemon, startDaemon, zombies } from './support.ts';
 
 const audit = useAudit();
 
@@ -14,16 +14,15 @@ const isRoot = process.getuid?.() === 0;
 /** Debian's own sample, where Pacemaker is installed. */
 const SAMPLE = '/usr/share/pacemaker/alerts/alert_file.sh.sample';
 
-const PASSWD = 'hacluster:x:4711:4712::/nonexistent:/usr/sbin/nologin';
 const GROUPS = 'supplement:x:99:hacluster';
 
 /** With `$scratch/tell`, which is the agent, and `$scratch/out`, where it may write; the account is the test's own. */
-function start(account = PASSWD): Promise<RunningDaemon> {
+function start(account = HACLUSTER): Promise<RunningDaemon> {
   return startDaemon({
     env: { PCMK_debug: 'yes', INHERITED: 'yes' },
     prelude: [
       `cp ${ALERT_FIXTURES}/tell "$scratch/tell"; chmod 711 "$scratch"; mkdir "$scratch/out"; chmod 1777 "$scratch/out"`,
-      `{ echo root:x:0:0::/:/bin/sh; echo '${account}'; } >"$scratch/passwd"; mount --bind "$scratch/passwd" /etc/passwd`,
+      accounts(account),
       `{ cat /etc/group; echo '${GROUPS}'; } >"$scratch/group"; mount --bind "$scratch/group" /etc/group`,
     ].join('; '),
   });

@@ -27,6 +27,13 @@ export const FIXTURES = join(CHECKOUT, 'test/fixtures/ocf');
 export const LSB_FIXTURES = join(CHECKOUT, 'test/fixtures/lsb');
 export const ALERT_FIXTURES = join(CHECKOUT, 'test/fixtures/alerts');
 
+/** The account of alert agents, as a line of `/etc/passwd`. */
+export const HACLUSTER = 'hacluster:x:4711:4712::/nonexistent:/usr/sbin/nologin';
+
+/** A prelude: in the daemon's namespace there are root and the given account only. */
+export const accounts = (account: string): string =>
+  `{ echo root:x:0:0::/:/bin/sh; echo '${account}'; } >"$scratch/passwd"; mount --bind "$scratch/passwd" /etc/passwd`;
+
 /** A line of the daemon's log. */
 export interface LogLine {
   readonly level: string;
