@@ -157,6 +157,14 @@ export const EVENTS = {
     level: 'error',
     text: 'The cluster relies on a watchdog that would not protect this node',
   },
+  'op.refused': {
+    level: 'warning',
+    text: 'An operation was refused: with its parameters its result would be too large for a message',
+  },
+  'op.told-in-part': {
+    level: 'warning',
+    text: 'The result of an operation was too large for a message; controllers got it without the parts named',
+  },
   'op.output-cut': { level: 'info', text: 'An agent wrote more than is kept' },
 
   'spawner.ready': { level: 'info', text: 'The static helper that starts agents is there' },

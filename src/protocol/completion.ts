@@ -3,6 +3,7 @@ import type { ExecFields } from './exec.ts';
 import { OP } from './names.ts';
 import { readParameters, writeParameters } from './parameters.ts';
 import { readInteger } from './values.ts';
+import { fitsIn } from './xml-size.ts';
 import type { XmlElement } from './xml-tree.ts';
 
 /** The result of an operation as it is told to controllers [protocol 4.5]. */
@@ -46,6 +47,29 @@ export function writeCompletion(done: Completion): XmlElement {
     },
     [writeParameters(done.parameters)],
   );
+}
+
+/** What a result can be told without, what matters least first. */
+const DISPENSABLE = ['output', 'exitReason', 'userData'] as const;
+
+export interface FittingCompletion {
+  readonly message: XmlElement;
+  readonly leftOut: readonly (typeof DISPENSABLE)[number][];
+}
+
+/** The notification in at most so many bytes: what does not fit is left out, as far as a result can do without it. */
+export function writeFittingCompletion(done: Completion, limitBytes: number): FittingCompletion {
+  const given = DISPENSABLE.filter((key) => done[key] !== undefined);
+  let told = done;
+  for (let count = 0; ; count += 1) {
+    const message = writeCompletion(told);
+    const key = given[count];
+    if (key === undefined || fitsIn(limitBytes, message)) {
+      return { message, leftOut: given.slice(0, count) };
+    }
+    const { [key]: _leftOut, ...rest } = told;
+    told = rest;
+  }
 }
 
 /** Reads a completion notification; numbers that are missing or none count as 0. */

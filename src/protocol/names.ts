@@ -35,6 +35,7 @@ export const OP = {
 /** Values of `lrmd_rc`: negative errno [protocol 4.11]. */
 export const RC = {
   ok: 0,
+  tooLarge: -7,
   accessDenied: -13,
   noSuchResource: -19,
   invalidArguments: -22,
@@ -48,6 +49,7 @@ export const RC = {
 export const CALL_OPTION = { dropRecurring: 1, origOnly: 2, changesOnly: 4 } as const;
 
 const ERRNO_TEXTS: Readonly<Record<number, string>> = {
+  [RC.tooLarge]: 'too large',
   [RC.accessDenied]: 'permission denied',
   [RC.noSuchResource]: 'no such resource',
   [RC.invalidArguments]: 'invalid or missing arguments',

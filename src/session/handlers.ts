@@ -3,7 +3,7 @@ import { emit } from '../observe/events.ts';
 import { readAlert } from '../protocol/alert.ts';
 import { readCheck } from '../protocol/check.ts';
 import { type Envelope, writeReply } from '../protocol/envelope.ts';
-import { readExec } from '../protocol/exec.ts';
+import { readExec, writeExec } from '../protocol/exec.ts';
 import { type ProxyFields, readProxy } from '../protocol/ipc-proxy.ts';
 import { CALL_OPTION, OP, RC } from '../protocol/names.ts';
 import {
@@ -20,8 +20,10 @@ import {
   writeRecurring,
   writeRscInfo,
 } from '../protocol/rsc.ts';
+import { fitsIn } from '../protocol/xml-size.ts';
 import type { XmlElement } from '../protocol/xml-tree.ts';
 import type { Alerts } from '../standards/alert.ts';
+import { ECHO_LIMIT_BYTES } from '../wire/limits.ts';
 import type { WatchdogCheck } from './watchdog-check.ts';
 
 /** What the daemon tells of itself. */
@@ -109,11 +111,18 @@ const rscUnregister: Handler = (context, request, callId) => {
   };
 };
 
-/** [protocol 4.5]. The reply carries the call id as its rc; the result comes when it is there. */
+/**
+ * [protocol 4.5]. The reply carries the call id as its rc; the result comes when it is there. What could not be told
+ * with its parameters is not begun: a controller would wait for it until its own deadline.
+ */
 const rscExec: Handler = (context, request, callId) => {
   const fields = readExec(request);
   if (fields === undefined) {
     return { reply: writeReply(request, callId, RC.invalidArguments) };
+  }
+  if (!fitsIn(ECHO_LIMIT_BYTES, writeExec(fields))) {
+    emit('op.refused', { peer: context.peer, callId, limitBytes: ECHO_LIMIT_BYTES });
+    return { reply: writeReply(request, callId, RC.tooLarge) };
   }
   const isQueued = context.executor.exec({
     ...fields,

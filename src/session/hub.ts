@@ -1,14 +1,16 @@
 import { Executor } from '../executor/executor.ts';
 import type { Report } from '../executor/report.ts';
 import { emit } from '../observe/events.ts';
-import { writeCompletion } from '../protocol/completion.ts';
-import { type Envelope, writeNotification } from '../protocol/envelope.ts';
+import { writeFittingCompletion } from '../protocol/completion.ts';
+import { type Envelope, writeNotification, writeReply } from '../protocol/envelope.ts';
 import { IPC_OP, type ProxyFields } from '../protocol/ipc-proxy.ts';
 import type { Relay } from '../protocol/ipc-relay.ts';
-import { OP } from '../protocol/names.ts';
+import { OP, RC } from '../protocol/names.ts';
+import { fitsIn } from '../protocol/xml-size.ts';
 import type { ActionRunner } from '../standards/action.ts';
 import type { Alerts } from '../standards/alert.ts';
 import type { SecureConnection } from '../transport/secure-connection.ts';
+import { TEXT_LIMIT_BYTES } from '../wire/limits.ts';
 import { isAllowed } from './authorize.ts';
 import { CallIds } from './call-ids.ts';
 import { type DaemonFacts, HANDLERS, type Handler, refusedOperation, unknownOperation } from './handlers.ts';
@@ -88,7 +90,9 @@ export class Hub implements SessionOwner {
     emit('session.request', { peer: session.peer, op: request.op, callId });
     const outcome = handlerOf(request.op)(context, request, callId);
     if (outcome.reply !== undefined) {
-      session.send(outcome.reply);
+      // Such as a list of very many, or a name that is longer escaped: a peer that hears nothing leaves after 10 s.
+      const isTellable = fitsIn(TEXT_LIMIT_BYTES, outcome.reply);
+      session.send(isTellable ? outcome.reply : writeReply(request, callId, RC.tooLarge));
     }
     if (outcome.notification !== undefined) {
       this.#peers.notify(outcome.notification);
@@ -140,7 +144,12 @@ export class Hub implements SessionOwner {
     const { request, times, ...result } = report;
     // A merged operation speaks with the user data of the newer request, or none.
     const { userData: _first, ...fields } = request;
-    const message = writeCompletion({ ...fields, ...result, ...times });
+    const done = { ...fields, ...result, ...times };
+    const { message, leftOut } = writeFittingCompletion(done, TEXT_LIMIT_BYTES);
+    if (leftOut.length > 0) {
+      const { rscId: rsc, action: op, callId } = done;
+      emit('op.told-in-part', { rsc, op, callId, leftOut: leftOut.join(', ') });
+    }
     if (request.origOnly) {
       this.#peers.notifyOne(request.origin, message);
     } else {

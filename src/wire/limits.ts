@@ -6,5 +6,17 @@ export const HEADER_BYTES = 40;
 /** A whole message, header included. Upstream drops larger ones since 3.0.2's successor. */
 export const MESSAGE_LIMIT_BYTES = 20 * 1024 * 1024;
 
+/** The text of a message, without the NUL behind it. */
+export const TEXT_LIMIT_BYTES = MESSAGE_LIMIT_BYTES - HEADER_BYTES - 1;
+
+/** What an agent's output may need in a result, and everything else that is not given back of its request. */
+const RESULT_BYTES = (1024 + 64) * 1024;
+
+/**
+ * What an operation's result gives back of its request, the parameters above all, as XML. An operation with more is
+ * refused: its result could not be told.
+ */
+export const ECHO_LIMIT_BYTES = TEXT_LIMIT_BYTES - RESULT_BYTES;
+
 /** How long a started frame may stay incomplete, in ms. The C daemon waits for ever. */
 export const FRAME_TIMEOUT_MS = 60_000;

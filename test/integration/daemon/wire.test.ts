@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HEADER_BYTES, MESSAGE_LIMIT_BYTES } from '../../../src/wire/limits.ts';
+import { ECHO_LIMIT_BYTES, HEADER_BYTES, MESSAGE_LIMIT_BYTES } from '../../../src/wire/limits.ts';
 import { useAudit } from '../../helpers/audit.ts';
 import { BOMB_BZIP2, POKE_BZIP2 } from './bzip2-payloads.ts';
 import {
@@ -142,15 +143,30 @@ describe('a message', () => {
     expect(complaints(await peer.leave())).toEqual([]);
   });
 
-  it('of nearly 20 MiB is carried out, and its user data comes back', async () => {
+  it('of nearly 19 MiB is carried out, and its user data comes back', async () => {
     const client = await daemon.connect();
-    const userData = 'u'.repeat(MESSAGE_LIMIT_BYTES - 2000);
+    const userData = 'u'.repeat(ECHO_LIMIT_BYTES - 2000);
     await client.registerResource(ACTOR);
     const request = { rscId: ACTOR.id, action: 'start', parameters: { sh: 'exit 0' }, origOnly: true };
     const { result } = await client.exec({ ...request, userData });
     const done = await result;
     expect(done).toMatchObject({ rc: 0, status: 0 });
     expect(done.userData === userData).toBe(true);
+    client.close();
+    await client.closed;
+    await good.expectUnharmed();
+  });
+
+  it('of nearly 20 MiB starts nothing that could not be told, and is answered so', async () => {
+    const client = await daemon.connect();
+    const mark = `${daemon.scratch}/begun`;
+    const parameters = { sh: `touch ${mark}`, huge: 'p'.repeat(MESSAGE_LIMIT_BYTES - 2000) };
+    await client.registerResource(ACTOR);
+    const request = { rscId: ACTOR.id, action: 'start', origOnly: true };
+    await expect(client.exec({ ...request, parameters })).rejects.toMatchObject({ details: { rc: -7 } });
+    const { result } = await client.exec({ ...request, parameters: { sh: 'exit 0' } });
+    expect(await result).toMatchObject({ rc: 0 });
+    expect(existsSync(mark)).toBe(false);
     client.close();
     await client.closed;
     await good.expectUnharmed();

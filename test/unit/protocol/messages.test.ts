@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { readCompletion, writeCompletion } from '../../../src/protocol/completion.ts';
+import {
+  type Completion,
+  readCompletion,
+  writeCompletion,
+  writeFittingCompletion,
+} from '../../../src/protocol/completion.ts';
 import { type Envelope, readEnvelope, writeReply, writeRequest } from '../../../src/protocol/envelope.ts';
 import { readExec, writeExec } from '../../../src/protocol/exec.ts';
 import { readParameters, writeParameters } from '../../../src/protocol/parameters.ts';
@@ -141,6 +146,43 @@ describe('other requests', () => {
 });
 
 describe('completion', () => {
+  const DONE = {
+    ...{
+      rscId: 'r',
+      action: 'start',
+      intervalMs: 0,
+      timeoutMs: 0,
+      startDelayMs: 0,
+      callId: 1,
+      rc: 0,
+      status: 0,
+    },
+    ...{ rscDeleted: false, runTime: 0, rcChangeTime: 0, execTimeMs: 0, queueTimeMs: 0 },
+    ...{ userData: 'user data', exitReason: 'reason', output: 'output', parameters: new Map([['p', 'v']]) },
+  };
+  const bytesOf = (done: Completion): number => writeXml(writeCompletion(done)).length;
+  const { output: _output, ...silent } = DONE;
+  const { exitReason: _exitReason, ...bare } = silent;
+  const { userData: _userData, ...least } = bare;
+
+  it.each([
+    ['everything', bytesOf(DONE), DONE, []],
+    ['no output', bytesOf(DONE) - 1, silent, ['output']],
+    ['no output, just', bytesOf(silent), silent, ['output']],
+    ['no reason either', bytesOf(silent) - 1, bare, ['output', 'exitReason']],
+    ['no user data either', bytesOf(bare) - 1, least, ['output', 'exitReason', 'userData']],
+    ['too much all the same', 0, least, ['output', 'exitReason', 'userData']],
+  ])('is told within a limit with %s', (_what, limitBytes, told, leftOut) => {
+    const fitting = writeFittingCompletion(DONE, limitBytes);
+    expect(readCompletion(fitting.message)).toEqual(told);
+    expect(fitting.leftOut).toEqual(leftOut);
+  });
+
+  it('is told with all that there is where that fits', () => {
+    expect(writeFittingCompletion(least, bytesOf(least))).toMatchObject({ leftOut: [] });
+    expect(writeFittingCompletion(bare, bytesOf(bare) - 1).leftOut).toEqual(['userData']);
+  });
+
   it('carries everything to the other side', () => {
     const done = {
       rscId: 'r1',

@@ -1,6 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, it } from 'vitest';
-import { FRAME_TIMEOUT_MS } from '../../../src/wire/limits.ts';
+import { writeExec } from '../../../src/protocol/exec.ts';
+import { writeXml } from '../../../src/protocol/xml-write.ts';
+import { ECHO_LIMIT_BYTES, FRAME_TIMEOUT_MS, TEXT_LIMIT_BYTES } from '../../../src/wire/limits.ts';
 import { makeHub, op, RSC } from './kit.ts';
 
 /** Runs something and gives what was published on an event meanwhile. */
@@ -181,6 +183,68 @@ describe('requests', () => {
     peer.request('lrmd_rsc_unregister', '', '<lrmd_rsc lrmd_rsc_id="r1"/>');
     peer.request('lrmd_rsc_info', '', '<lrmd_rsc lrmd_rsc_id="r1"/>');
     expect(peer.told()).toEqual(['reply  -115', 'notify lrmd_rsc_unregister -115', 'reply  -19']);
+  });
+});
+
+describe('an operation with very many parameters', () => {
+  const fields = { rscId: 'r1', action: 'start', intervalMs: 0, timeoutMs: 0, startDelayMs: 0 };
+  const execOf = (value: string): string =>
+    writeXml(writeExec({ ...fields, parameters: new Map([['p', value]]) }));
+  const FEW = execOf('').length;
+
+  function exec(parameter: string) {
+    const { register, runner } = makeHub();
+    const peer = register('a');
+    peer.request('lrmd_rsc_register', '', RSC);
+    peer.told();
+    const heard = listen('op.refused', () => peer.request('lrmd_rsc_exec', '', execOf(parameter)));
+    return { peer, runner, heard };
+  }
+
+  it.each([
+    ['a byte less than', ECHO_LIMIT_BYTES - FEW - 1],
+    ['just', ECHO_LIMIT_BYTES - FEW],
+  ])('is begun with %s as many as may be, and told with its output', (_what, length) => {
+    const { peer, runner, heard } = exec('x'.repeat(length));
+    expect(runner.living).toEqual(['r1 start']);
+    runner.end({ output: 'o'.repeat(1024 * 1024) });
+    expect(peer.told()).toEqual(['reply  3', 'notify lrmd_rsc_exec 0']);
+    expect(heard).toEqual([]);
+  });
+
+  it.each([
+    ['x', ECHO_LIMIT_BYTES - FEW + 1],
+    ['é', (ECHO_LIMIT_BYTES - FEW) / 2 + 1],
+    ["'>'", (ECHO_LIMIT_BYTES - FEW) / 6 + 1],
+  ])('is refused with one %s too many, and not begun', (text, count) => {
+    const { peer, runner, heard } = exec(text.repeat(count));
+    expect(peer.told()).toEqual(['reply  -7']);
+    expect(runner.runs).toEqual([]);
+    expect(heard).toMatchObject([{ limitBytes: ECHO_LIMIT_BYTES }]);
+  });
+
+  it('is told without its output where both would not fit', () => {
+    const { peer, runner } = exec('x'.repeat(ECHO_LIMIT_BYTES - FEW));
+    peer.told();
+    const heard = listen('op.told-in-part', () =>
+      runner.end({ rc: 1, exitReason: 'why', output: '"'.repeat(1024 * 1024) }),
+    );
+    const [result] = peer.received;
+    expect(result?.attributes).toMatchObject({ lrmd_exec_rc: '1', lrmd_rsc_exit_reason: 'why' });
+    expect(result?.attributes).not.toHaveProperty('lrmd_rsc_output');
+    expect(result?.children[0]?.attributes['p']).toHaveLength(ECHO_LIMIT_BYTES - FEW);
+    expect(heard).toEqual([{ rsc: 'r1', op: 'start', callId: 3, leftOut: 'output' }]);
+  });
+});
+
+describe('a reply that is too large for a message', () => {
+  it('says that it is', () => {
+    const { register } = makeHub();
+    const peer = register('a');
+    const type = '"'.repeat(TEXT_LIMIT_BYTES / 6);
+    peer.request('lrmd_rsc_register', '', `<lrmd_rsc lrmd_rsc_id='q' lrmd_class='ocf' lrmd_type='${type}'/>`);
+    peer.request('lrmd_rsc_info', '', '<lrmd_rsc lrmd_rsc_id="q"/>');
+    expect(peer.told()).toEqual(['reply  0', 'notify lrmd_rsc_register 0', 'reply  -7']);
   });
 });
 
