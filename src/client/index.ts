@@ -7,5 +7,7 @@ export type { OperationKey, RecurringFields, RscFields } from '../protocol/rsc.t
 export type { CertificateSources } from '../transport/certificate-set.ts';
 export { RemoteClient } from './client.ts';
 export type { ClientEvent } from './events.ts';
+export { type AgentName, LocalAgents } from './local-agents.ts';
+export type { LocalAgentsOptions } from './local-catalog.ts';
 export type { RemoteOperation } from './operation.ts';
 export type { ConnectOptions, DaemonInfo, ExecRequest } from './options.ts';

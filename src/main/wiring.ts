@@ -9,6 +9,7 @@ import { findUser } from '../process/user.ts';
 import { Hub } from '../session/hub.ts';
 import { WatchdogCheck } from '../session/watchdog-check.ts';
 import { ALERT_USER, Alerts } from '../standards/alert.ts';
+import { makeClasses } from '../standards/classes.ts';
 import { InheritedActions } from '../standards/inherited.ts';
 import { AuthKey } from '../transport/auth-key.ts';
 import type { Authentication } from '../transport/authentication.ts';
@@ -17,7 +18,6 @@ import { FrameWriter } from '../wire/frame-writer.ts';
 import { EXIT } from './exit-codes.ts';
 import { Runners } from './runners.ts';
 import { schemaTransfers } from './schemas.ts';
-import { makeActionRunner } from './standards.ts';
 import { TOKENS } from './tokens.ts';
 
 /** The wiring list of the daemon: which thing is made from which others. Nothing is made before it is asked for. */
@@ -34,14 +34,14 @@ export function wire(options: DaemonOptions, env: Environment): DependencyContai
   });
   child.register(TOKENS.actionRunner, {
     useFactory: instanceCachingFactory((from) => {
-      return makeActionRunner({
-        options,
+      return makeClasses({
+        ocfRoot: options.ocfRoot,
         env,
         clock: from.resolve(TOKENS.clock),
         runner: from.resolve(TOKENS.runner),
         baseEnv: from.resolve(TOKENS.agentEnv),
         inherited: from.resolve(TOKENS.inheritedActions),
-      });
+      }).runner;
     }),
   });
   child.register(TOKENS.alerts, {

@@ -24,7 +24,8 @@ export const CASES: readonly ContractCase[] = [
 
 const WITHOUT_STONITH = 'cts-exec -R, which drives the remote daemon, does without stonith';
 const NO_UPSTART = 'Upstart is gone since Pacemaker 3, and no daemon here is built with it';
-const LOCAL = 'the client library does it without a daemon; test/unit/standards covers ours';
+const LOCAL =
+  'the client library does it without a daemon: ours in test/integration/client/local-agents.test.ts';
 
 /** Cases of cts-exec that say nothing about a remote daemon. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
