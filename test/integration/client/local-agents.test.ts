@@ -4,11 +4,11 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LocalAgents } from '../../../src/client/index.ts';
 import { useAudit } from '../../helpers/audit.ts';
-import { type Systemd, startSystemd, titled, whyNoSystemd } from '../../helpers/systemd.ts';
-import { installUnits } from '../systemd/support.ts';
+import { titled, whyNoSystemd } from '../../helpers/systemd.ts';
+import { useSystemd } from '../systemd/support.ts';
 
 const CRM_RESOURCE = '/usr/sbin/crm_resource';
 const whyNoTool = existsSync(CRM_RESOURCE) ? undefined : 'apt-get install pacemaker-cli-utils';
@@ -133,32 +133,23 @@ describe('agents of this machine', () => {
 const why = whyNoSystemd() ?? whyNoTool;
 
 describe.skipIf(why !== undefined)(titled('units beside a real systemd', why), () => {
-  let systemd: Systemd;
-  let env: Record<string, string>;
-  let units: LocalAgents;
-
-  beforeAll(async () => {
-    systemd = await startSystemd();
-    await installUnits(systemd);
-    env = { DBUS_SYSTEM_BUS_ADDRESS: systemd.busAddress };
-    units = new LocalAgents({ env });
-  });
-
-  afterAll(() => systemd?.[Symbol.asyncDispose]());
-
-  useAudit();
+  const beside = useSystemd();
+  const environment = () => ({ DBUS_SYSTEM_BUS_ADDRESS: beside.systemd.busAddress });
+  const units = () => new LocalAgents({ env: environment() });
 
   it('verify_agent_lists: systemd', async () => {
-    const ours = await units.listAgents('systemd');
+    const ours = await units().listAgents('systemd');
     expect(ours).toEqual(expect.arrayContaining(['quick', 'slow@', 'tick.timer']));
-    const theirs = linesOf(await pacemaker(['--list-agents', 'systemd'], env));
+    const theirs = linesOf(await pacemaker(['--list-agents', 'systemd'], environment()));
     expect(theirs).toContain('quick');
     expect(ours).toEqual(expect.arrayContaining(theirs));
-    expect(await units.listStandards()).toEqual(['lsb', 'ocf', 'service', 'systemd']);
+    expect(await units().listStandards()).toEqual(['lsb', 'ocf', 'service', 'systemd']);
   });
 
   it.each(['quick', 'slow@', 'tick.timer'])('get_systemd_metadata: %s', async (type) => {
-    const metadata = await units.metadata({ class: 'systemd', type });
-    expect(gistOf(metadata)).toEqual(gistOf(await pacemaker(['--show-metadata', `systemd:${type}`], env)));
+    const metadata = await units().metadata({ class: 'systemd', type });
+    expect(gistOf(metadata)).toEqual(
+      gistOf(await pacemaker(['--show-metadata', `systemd:${type}`], environment())),
+    );
   });
 });

@@ -41,6 +41,19 @@ async function answer({ client }: ProviderClient, op: string): Promise<void> {
   await client.forward({ op }).catch(() => undefined);
 }
 
+/** A provider that is asked, and vanishes without an answer or a goodbye. */
+async function crashWhenAsked(daemon: RunningDaemon): Promise<void> {
+  await using network = await startResetProxy(HOST, daemon.port);
+  const provider = await connectProvider({
+    ...daemon,
+    connect: (options) => daemon.connect({ ...options, port: network.port }),
+  });
+  daemon.namespace.signal('SIGTERM');
+  await provider.asked('shutdown_req');
+  network.reset();
+  await provider.client.closed;
+}
+
 /** The container ended in order, by itself: pcmk-init names whom it had to kill. */
 async function expectOrderlyEnd(daemon: RunningDaemon): Promise<void> {
   expect(await daemon.namespace.ended).toMatchObject({ status: 0, stderr: '' });
@@ -202,15 +215,7 @@ describe('several controllers during a stop', () => {
 
   it('one that crashes is waited for; its successor finishes the stop', async () => {
     await using daemon = await startDaemon({ env: PATIENT });
-    await using network = await startResetProxy(HOST, daemon.port);
-    const first = await connectProvider({
-      ...daemon,
-      connect: (options) => daemon.connect({ ...options, port: network.port }),
-    });
-    daemon.namespace.signal('SIGTERM');
-    await first.asked('shutdown_req');
-    network.reset();
-    await first.client.closed;
+    await crashWhenAsked(daemon);
     await daemon.logged('shutdown.lost');
     const second = await connectProvider(daemon);
     await second.asked('shutdown_req');
@@ -225,15 +230,7 @@ describe('several controllers during a stop', () => {
 
   it('one that crashes without a successor ends it at the deadline at the latest', async () => {
     await using daemon = await startDaemon({ env: { ...PATIENT, BUNDLET_SHUTDOWN_TIMEOUT: '1' } });
-    await using network = await startResetProxy(HOST, daemon.port);
-    const first = await connectProvider({
-      ...daemon,
-      connect: (options) => daemon.connect({ ...options, port: network.port }),
-    });
-    daemon.namespace.signal('SIGTERM');
-    await first.asked('shutdown_req');
-    network.reset();
-    await first.client.closed;
+    await crashWhenAsked(daemon);
     await expectOrderlyEnd(daemon);
     expect(story(daemon)).toContain('shutdown.late');
   });

@@ -1,13 +1,15 @@
 // The runner of class systemd beside a real systemd, and the units it is tried with.
 import { copyFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { systemClock } from '../../../src/observe/clock.ts';
 import type { Action, RunningAction } from '../../../src/standards/action.ts';
 import type { ActionResult } from '../../../src/standards/result.ts';
 import { managerOpener } from '../../../src/standards/systemd/dbus-manager.ts';
 import { SystemBus } from '../../../src/standards/systemd/system-bus.ts';
 import { SystemdRunner } from '../../../src/standards/systemd/systemd.ts';
-import type { Systemd } from '../../helpers/systemd.ts';
+import { useAudit } from '../../helpers/audit.ts';
+import { type Systemd, startSystemd } from '../../helpers/systemd.ts';
 
 const DUMMYD = resolve(import.meta.dirname, '../../fixtures/systemd/dummyd');
 
@@ -76,6 +78,46 @@ export function makeKit(busAddress: string, dropInDirectory: string): Kit {
     begin,
     run: (name, type, fields) => begin(name, type, fields).end,
     [Symbol.asyncDispose]: () => bus.close(),
+  };
+}
+
+/** What a group of tests has beside a real systemd. */
+export interface BesideSystemd {
+  /** One for all of them. */
+  readonly systemd: Systemd;
+  /** A new one for each test that asks for it. */
+  readonly kit: Kit;
+}
+
+/** Boots a systemd with the units for a group of tests, and audits each of them. */
+export function useSystemd(): BesideSystemd {
+  let booted: Systemd | undefined;
+  let made: Kit | undefined;
+  const systemd = (): Systemd => {
+    if (booted === undefined) {
+      throw new Error('There is a systemd only while a test runs');
+    }
+    return booted;
+  };
+  beforeAll(async () => {
+    booted = await startSystemd();
+    await installUnits(booted);
+  });
+  afterAll(() => booted?.[Symbol.asyncDispose]());
+  // The hooks at the end of a test run from the last to the first: the kit is gone when the audit looks.
+  useAudit();
+  afterEach(async () => {
+    await made?.[Symbol.asyncDispose]();
+    made = undefined;
+  });
+  return {
+    get systemd() {
+      return systemd();
+    },
+    get kit() {
+      made ??= makeKit(systemd().busAddress, systemd().units);
+      return made;
+    },
   };
 }
 

@@ -1,6 +1,6 @@
-import { channel } from 'node:diagnostics_channel';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { reliedOnMs, WatchdogCheck, type WatchdogOptions } from '../../../src/session/watchdog-check.ts';
+import { type HeardEvents, listenTo } from '../../helpers/events.ts';
 
 describe('the time in which a cluster relies on the watchdog', () => {
   // Each of these was tried against the C daemon 2.1.5.
@@ -21,24 +21,13 @@ describe('the time in which a cluster relies on the watchdog', () => {
 });
 
 describe('a watchdog check', () => {
-  let events: Record<string, unknown>[];
-  const hear = (fields: unknown, name: string | symbol): void => {
-    events.push({ event: String(name).replace('bundlet:', ''), ...(fields as object) });
-  };
-  const CHANNELS = ['bundlet:watchdog.protects', 'bundlet:watchdog.unprotected'];
+  let heard: HeardEvents;
 
   beforeEach(() => {
-    events = [];
-    for (const name of CHANNELS) {
-      channel(name).subscribe(hear);
-    }
+    heard = listenTo('watchdog.protects', 'watchdog.unprotected');
   });
 
-  afterEach(() => {
-    for (const name of CHANNELS) {
-      channel(name).unsubscribe(hear);
-    }
-  });
+  afterEach(() => heard.stop());
 
   const check = async (value: string, options: Partial<WatchdogOptions>) => {
     const findProcess = vi.fn(options.findProcess ?? (() => Promise.resolve(42)));
@@ -46,13 +35,13 @@ describe('a watchdog check', () => {
     const made = new WatchdogCheck({ sbdTimeoutMs: 5000, onUnprotected, ...options, findProcess });
     made.check(value, 'peer');
     made.check(value, 'peer');
-    await vi.waitFor(() => expect(events).toHaveLength(1));
+    await vi.waitFor(() => expect(heard.events).toHaveLength(1));
     return { findProcess, onUnprotected, made };
   };
 
   it('is content when sbd runs and the time is long enough', async () => {
     const { findProcess, onUnprotected } = await check('5', {});
-    expect(events).toEqual([{ event: 'watchdog.protects', peer: 'peer', timeoutMs: 5000 }]);
+    expect(heard.events).toEqual([{ name: 'watchdog.protects', peer: 'peer', timeoutMs: 5000 }]);
     expect(findProcess).toHaveBeenCalledExactlyOnceWith('sbd');
     expect(onUnprotected).not.toHaveBeenCalled();
   });
@@ -63,16 +52,16 @@ describe('a watchdog check', () => {
     ['nobody can tell', '10', { findProcess: () => Promise.reject(new Error('EACCES')) }, /EACCES/],
   ])('complains when %s', async (_what, value, options, problem) => {
     const { onUnprotected, made } = await check(value, options);
-    expect(events).toEqual([
+    expect(heard.events).toEqual([
       expect.objectContaining({
-        event: 'watchdog.unprotected',
+        name: 'watchdog.unprotected',
         peer: 'peer',
         problem: expect.stringMatching(problem),
       }),
     ]);
     await vi.waitFor(() => expect(onUnprotected).toHaveBeenCalledOnce());
     made.check(value, 'peer');
-    await vi.waitFor(() => expect(events).toHaveLength(2));
+    await vi.waitFor(() => expect(heard.events).toHaveLength(2));
   });
 
   it('does not look where the cluster does not rely on it', () => {

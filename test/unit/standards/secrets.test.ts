@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { channel } from 'node:diagnostics_channel';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OcfRunner } from '../../../src/standards/ocf.ts';
 import { holdsSecrets, MAX_SECRET_BYTES, SecretStore } from '../../../src/standards/secrets.ts';
+import { type HeardEvents, listenTo } from '../../helpers/events.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { action, FakeRunner, resultOf } from './kit.ts';
 
@@ -15,28 +15,18 @@ const MARK = 'lrm://';
 let directory: string;
 let clock: FakeClock;
 let store: SecretStore;
-let events: Record<string, unknown>[];
-
-const hear = (fields: unknown, name: string | symbol): void => {
-  events.push({ event: String(name), ...(fields as object) });
-};
-const CHANNELS = ['bundlet:secret.not-loaded', 'bundlet:secret.readable'];
+let heard: HeardEvents;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'bundlet-secrets-'));
   mkdirSync(join(directory, 'db'));
   clock = new FakeClock();
   store = new SecretStore({ clock, directory });
-  events = [];
-  for (const name of CHANNELS) {
-    channel(name).subscribe(hear);
-  }
+  heard = listenTo('secret.not-loaded', 'secret.readable');
 });
 
 afterEach(() => {
-  for (const name of CHANNELS) {
-    channel(name).unsubscribe(hear);
-  }
+  heard.stop();
   rmSync(directory, { recursive: true });
   expect(clock.waiting).toBe(0);
 });
@@ -85,7 +75,7 @@ describe('a secret', () => {
       ['password', value],
       ['plain', 'x'],
     ]);
-    expect(events).toEqual([]);
+    expect(heard.events).toEqual([]);
   });
 
   it('may have a digest with capitals and a newline', async () => {
@@ -133,10 +123,10 @@ describe('what is no secret', () => {
     const { parameters, isComplete } = await replace('p');
     expect(isComplete).toBe(false);
     expect(parameters.get('p')).toBe(MARK);
-    expect(events.filter(({ event }) => event === 'bundlet:secret.not-loaded')).toEqual([
+    expect(heard.events.filter(({ name }) => name === 'secret.not-loaded')).toEqual([
       expect.objectContaining({ rsc: 'db', parameter: 'p', reason: expect.stringMatching(reason) }),
     ]);
-    expect(JSON.stringify(events)).not.toContain('topsecret');
+    expect(JSON.stringify(heard.events)).not.toContain('topsecret');
   });
 
   it.each([
@@ -151,7 +141,9 @@ describe('what is no secret', () => {
   ])('a name that leads out of its directory: %j %j', async (rscId, name) => {
     put('password', 'x');
     expect((await replace(name, rscId)).isComplete).toBe(false);
-    expect(events).toEqual([expect.objectContaining({ reason: expect.stringMatching(/without a path/) })]);
+    expect(heard.events).toEqual([
+      expect.objectContaining({ reason: expect.stringMatching(/without a path/) }),
+    ]);
   });
 
   it('one of two that is missing leaves the other', async () => {
@@ -178,7 +170,9 @@ describe('a file system that hangs', () => {
     // No file can have been read before the first turn of the event loop.
     clock.advance(5000);
     expect((await replaced).isComplete).toBe(false);
-    expect(events).toEqual([expect.objectContaining({ reason: expect.stringMatching(/within 5000 ms/) })]);
+    expect(heard.events).toEqual([
+      expect.objectContaining({ reason: expect.stringMatching(/within 5000 ms/) }),
+    ]);
   });
 });
 
@@ -188,8 +182,8 @@ describe('a secret that others can read', () => {
     chmodSync(join(directory, 'db/password'), 0o644);
     expect((await replace('password')).isComplete).toBe(true);
     expect((await replace('password')).isComplete).toBe(true);
-    expect(events).toEqual([
-      { event: 'bundlet:secret.readable', path: join(directory, 'db/password'), mode: '0644' },
+    expect(heard.events).toEqual([
+      { name: 'secret.readable', path: join(directory, 'db/password'), mode: '0644' },
     ]);
   });
 });
