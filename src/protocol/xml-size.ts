@@ -6,7 +6,12 @@ const LONGEST_BYTES = 6;
 
 /** Whether an element takes at most so many bytes as text. Costs next to nothing unless it is very large. */
 export function fitsIn(limitBytes: number, root: XmlElement): boolean {
-  return unitsOf(root) * LONGEST_BYTES <= limitBytes || Buffer.byteLength(writeXml(root)) <= limitBytes;
+  return surelyFitsIn(limitBytes, root) || Buffer.byteLength(writeXml(root)) <= limitBytes;
+}
+
+/** The same without writing it: false also for large ones that would fit. */
+export function surelyFitsIn(limitBytes: number, root: XmlElement): boolean {
+  return unitsOf(root) * LONGEST_BYTES <= limitBytes;
 }
 
 /** UTF-16 units of the text before anything in it is escaped. */

@@ -20,7 +20,7 @@ import {
   writeRecurring,
   writeRscInfo,
 } from '../protocol/rsc.ts';
-import { fitsIn } from '../protocol/xml-size.ts';
+import { fitsIn, surelyFitsIn } from '../protocol/xml-size.ts';
 import type { XmlElement } from '../protocol/xml-tree.ts';
 import type { Alerts } from '../standards/alert.ts';
 import { ECHO_LIMIT_BYTES } from '../wire/limits.ts';
@@ -120,7 +120,10 @@ const rscExec: Handler = (context, request, callId) => {
   if (fields === undefined) {
     return { reply: writeReply(request, callId, RC.invalidArguments) };
   }
-  if (!fitsIn(ECHO_LIMIT_BYTES, writeExec(fields))) {
+  // The request itself is a bound that costs nothing: only for a very large one is looked at what is given back.
+  const isTellable =
+    surelyFitsIn(ECHO_LIMIT_BYTES, request.root) || fitsIn(ECHO_LIMIT_BYTES, writeExec(fields));
+  if (!isTellable) {
     emit('op.refused', { peer: context.peer, callId, limitBytes: ECHO_LIMIT_BYTES });
     return { reply: writeReply(request, callId, RC.tooLarge) };
   }

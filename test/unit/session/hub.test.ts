@@ -192,12 +192,12 @@ describe('an operation with very many parameters', () => {
     writeXml(writeExec({ ...fields, parameters: new Map([['p', value]]) }));
   const FEW = execOf('').length;
 
-  function exec(parameter: string) {
+  function exec(request: string) {
     const { register, runner } = makeHub();
     const peer = register('a');
     peer.request('lrmd_rsc_register', '', RSC);
     peer.told();
-    const heard = listen('op.refused', () => peer.request('lrmd_rsc_exec', '', execOf(parameter)));
+    const heard = listen('op.refused', () => peer.request('lrmd_rsc_exec', '', request));
     return { peer, runner, heard };
   }
 
@@ -205,7 +205,7 @@ describe('an operation with very many parameters', () => {
     ['a byte less than', ECHO_LIMIT_BYTES - FEW - 1],
     ['just', ECHO_LIMIT_BYTES - FEW],
   ])('is begun with %s as many as may be, and told with its output', (_what, length) => {
-    const { peer, runner, heard } = exec('x'.repeat(length));
+    const { peer, runner, heard } = exec(execOf('x'.repeat(length)));
     expect(runner.living).toEqual(['r1 start']);
     runner.end({ output: 'o'.repeat(1024 * 1024) });
     expect(peer.told()).toEqual(['reply  3', 'notify lrmd_rsc_exec 0']);
@@ -213,18 +213,19 @@ describe('an operation with very many parameters', () => {
   });
 
   it.each([
-    ['x', ECHO_LIMIT_BYTES - FEW + 1],
-    ['é', (ECHO_LIMIT_BYTES - FEW) / 2 + 1],
-    ["'>'", (ECHO_LIMIT_BYTES - FEW) / 6 + 1],
-  ])('is refused with one %s too many, and not begun', (text, count) => {
-    const { peer, runner, heard } = exec(text.repeat(count));
+    ['letter', 'x', ECHO_LIMIT_BYTES - FEW + 1],
+    ['letter of two bytes', 'é', (ECHO_LIMIT_BYTES - FEW) / 2 + 1],
+    ['quote of six bytes when written', '"', (ECHO_LIMIT_BYTES - FEW) / 6 + 1],
+  ])('is refused with one %s too many, and not begun', (_what, text, count) => {
+    const value = text.repeat(count);
+    const { peer, runner, heard } = exec(execOf('').replace('p=""', () => `p='${value}'`));
     expect(peer.told()).toEqual(['reply  -7']);
     expect(runner.runs).toEqual([]);
     expect(heard).toMatchObject([{ limitBytes: ECHO_LIMIT_BYTES }]);
   });
 
   it('is told without its output where both would not fit', () => {
-    const { peer, runner } = exec('x'.repeat(ECHO_LIMIT_BYTES - FEW));
+    const { peer, runner } = exec(execOf('x'.repeat(ECHO_LIMIT_BYTES - FEW)));
     peer.told();
     const heard = listen('op.told-in-part', () =>
       runner.end({ rc: 1, exitReason: 'why', output: '"'.repeat(1024 * 1024) }),
