@@ -56,5 +56,5 @@ enum parsed parse_run(char *frame, size_t bytes, struct run_request *request)
     return PARSED_BROKEN;
   request->purpose = rest.at;
   request->purpose_bytes = (size_t)(rest.end - rest.at);
-  return PARSED;
+  return request->purpose_bytes > PURPOSE_LIMIT ? PARSED_TOO_MANY : PARSED;
 }

@@ -11,8 +11,9 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "frames are little endian");
 
 enum {
-  FRAMES_VERSION = 1,
+  FRAMES_VERSION = 2,
   FRAME_LIMIT = 8 << 20,  // the kernel takes at most 6 MiB of arguments and environment
+  PURPOSE_LIMIT = 128 << 10, // it must fit into the queue to the next daemon
   STRINGS_LIMIT = 1 << 18, // of them together; as many pointers as the kernel takes with a stack limit of 8 MiB
 };
 
@@ -68,7 +69,8 @@ struct run_request {
 
 enum parsed { PARSED, PARSED_TOO_MANY, PARSED_BROKEN };
 
-// Takes a RUN apart. Too many strings are the caller's fault that it shall hear of (E2BIG); `id` is valid then.
+// Takes a RUN apart. Too many strings, or too long a purpose, are the caller's fault that it shall hear of (E2BIG); `id`
+// is valid then.
 enum parsed parse_run(char *frame, size_t bytes, struct run_request *request);
 
 #endif

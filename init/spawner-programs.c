@@ -15,6 +15,7 @@
 
 enum {
   WILL_NOT_DIE_MS = 5000, // how long a killed process may take to go before the daemon is told
+  SAY_AGAIN_MS = 1000,
   EVENTS_ONCE = 64,
   FIRST_INHERITED_ID = 1 << 30, // ids from here on are ours: those of the daemons stay below
 };
@@ -42,9 +43,10 @@ static void due_at(struct job *job, long long ms)
 
 static void kill_job(struct job *job, bool process_only)
 {
-  // Not yet reaped, so neither number can be anybody else's. One that left its group is killed alone.
-  if (process_only || kill(-job->pid, SIGKILL) != 0)
-    kill(job->pid, SIGKILL);
+  // Not yet reaped, so neither number can be anybody else's. It may have left its group, which others are still in.
+  if (!process_only)
+    kill(-job->pid, SIGKILL);
+  kill(job->pid, SIGKILL);
   job->killed = true;
   due_at(job, now_ms() + WILL_NOT_DIE_MS);
 }
@@ -190,8 +192,9 @@ void programs_look_at_deadlines(void)
       kill_job(job, job->kills_process_only);
     } else {
       uint32_t pid = (uint32_t)job->pid;
-      link_send(F_WILL_NOT_DIE, job->id, &pid, sizeof pid);
-      due_at(job, NEVER_MS);
+      // The daemon counts on one of the two words: without room for it, it is said later.
+      bool is_told = link_send(F_WILL_NOT_DIE, job->id, &pid, sizeof pid);
+      due_at(job, is_told ? NEVER_MS : now + SAY_AGAIN_MS);
     }
   }
 }

@@ -27,7 +27,7 @@ static struct {
   int signals, control;
   bool outputs_wait;   // the daemon does not read: programs have to wait with their output
   uint32_t link_events;
-  bool has_more;       // requests that were not looked at yet
+  bool has_more;       // there may be requests that were not looked at yet
   bool stopped;
 } self;
 
@@ -51,7 +51,7 @@ static void daemon_came(int fd)
   link_open(fd);
   self.link_events = EPOLLIN;
   watch(self.epoll, EPOLL_CTL_ADD, fd, self.link_events, W_LINK);
-  uint32_t hello[] = {FRAMES_VERSION, (uint32_t)job_count()};
+  uint32_t hello[] = {FRAMES_VERSION, (uint32_t)job_count(), (uint32_t)getpid()};
   link_send(F_HELLO, 0, hello, sizeof hello);
   programs_tell();
 }
@@ -96,7 +96,7 @@ static void handle_requests(void)
       break;
     handle(frame, bytes, &broken);
   }
-  self.has_more = frame != NULL && can_answer();
+  self.has_more = frame != NULL || !can_answer();
   if (broken) {
     say("the daemon sent a frame that nobody understands; its connection is closed");
     daemon_left();
@@ -181,7 +181,8 @@ static void settle(void)
 
 static int wait_limit(void)
 {
-  if (self.has_more && link_is_open())
+  // No more bytes may come that would wake us for those that are here.
+  if (self.has_more && link_is_open() && can_answer())
     return 0;
   if (programs_due() == NEVER_MS)
     return -1;

@@ -168,6 +168,10 @@ export const EVENTS = {
   'op.output-cut': { level: 'info', text: 'An agent wrote more than is kept' },
 
   'spawner.ready': { level: 'info', text: 'The static helper that starts agents is there' },
+  'spawner.stuck': {
+    level: 'error',
+    text: 'The static helper that starts agents hangs; it is woken, and a program that it can not start is killed',
+  },
   'spawner.lost': {
     level: 'error',
     text: 'The static helper that starts agents is gone; what it ran was killed, and another is started',

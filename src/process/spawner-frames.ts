@@ -1,7 +1,7 @@
 import type { Command, LimitedResource, ResourceLimit } from './runner.ts';
 
 /** The frames between daemon and spawner, as `init/README.md` describes them. Numbers are little endian. */
-export const FRAMES_VERSION = 1;
+export const FRAMES_VERSION = 2;
 
 /** What the spawner takes in one frame. The kernel takes at most 6 MiB of arguments and environment. */
 export const FRAME_LIMIT_BYTES = 8 * 1024 * 1024;
@@ -63,7 +63,8 @@ const HOW: readonly Ending['how'][] = ['exited', 'signalled', 'timed-out', 'not-
 
 /** Who hears what the spawner says. `bytes` are valid during the call only. */
 export interface SpawnerListener {
-  onHello(version: number, inheritedRuns: number): void;
+  /** `pid` is absent where its version is another. */
+  onHello(version: number, inheritedRuns: number, pid: number | undefined): void;
   onInherited(
     id: number,
     run: { readonly pid: number; readonly ageMs: number; readonly purpose: string },
@@ -183,9 +184,11 @@ export class SpawnerFrameReader {
     const kind = frame.readUInt32LE(KIND_AT);
     const id = frame.readUInt32LE(ID_AT);
     switch (kind) {
-      case KIND.hello:
-        this.#listener.onHello(frame.readUInt32LE(BODY_AT), frame.readUInt32LE(BODY_AT + 4));
+      case KIND.hello: {
+        const pid = frame.length > BODY_AT + 8 ? frame.readUInt32LE(BODY_AT + 8) : undefined;
+        this.#listener.onHello(frame.readUInt32LE(BODY_AT), frame.readUInt32LE(BODY_AT + 4), pid);
         break;
+      }
       case KIND.inherited: {
         const purpose = frame.toString('utf8', BODY_AT + 12);
         const run = { pid: frame.readUInt32LE(BODY_AT), ageMs: readNumber64(frame, BODY_AT + 4), purpose };

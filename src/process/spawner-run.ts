@@ -5,17 +5,30 @@ import { BoundedOutput } from './output.ts';
 import type { Exit, Output, Usage } from './runner.ts';
 import type { Ending } from './spawner-frames.ts';
 
+export interface SpawnerRunOptions {
+  /** What it is called in the log. */
+  readonly name: string;
+  /** The command's own limit; 0 if it has none or it isn't known. */
+  readonly timeoutMs: number;
+  readonly onEnd: (exit: Exit, usage: Usage | undefined) => void;
+}
+
 /** One command that a spawner runs, on its way. */
 export class SpawnerRun {
   readonly name: string;
+  /** 0: none. */
+  readonly timeoutMs: number;
   /** Known once it was started. */
   pid: number | undefined;
-  readonly #onEnd: (exit: Exit, usage: Usage | undefined) => void;
+  /** From then on the spawner owes a word about it, on the clock; of inherited runs it owes none. */
+  owedAtMs = Number.POSITIVE_INFINITY;
+  readonly #onEnd: SpawnerRunOptions['onEnd'];
   #stdout: BoundedOutput | undefined;
   #stderr: BoundedOutput | undefined;
 
-  constructor(name: string, onEnd: (exit: Exit, usage: Usage | undefined) => void) {
+  constructor({ name, timeoutMs, onEnd }: SpawnerRunOptions) {
     this.name = name;
+    this.timeoutMs = timeoutMs;
     this.#onEnd = onEnd;
   }
 

@@ -14,6 +14,14 @@ import {
 } from './spawner-frames.ts';
 import { exitOf, SpawnerRun } from './spawner-run.ts';
 import type { OpenSpawner, SpawnerSocket } from './spawner-socket.ts';
+import { SpawnerWatch } from './spawner-watch.ts';
+import { endSpawner, helpSpawner } from './stuck-spawner.ts';
+
+/** How long a program may take to be started, in ms: long, because a disk may be slow. */
+const START_LIMIT_MS = 20_000;
+
+/** After a kill the spawner tells of the end, or so much later that the process will not die, in ms. */
+const WILL_NOT_DIE_MS = 5000;
 
 const NOTHING: Output = { stdout: '', stderr: '' };
 
@@ -36,6 +44,9 @@ export class SpawnerRunner implements Runner, SpawnerListener {
   readonly #tools: SpawnerTools;
   readonly #socket: SpawnerSocket;
   readonly #runs = new Map<number, SpawnerRun>();
+  readonly #watch: SpawnerWatch;
+  /** Of the spawner. */
+  #pid: number | undefined;
   #missing: number | undefined;
   #settleGreeting: { readonly done: () => void; readonly failed: (error: Error) => void };
   #lastId = 0;
@@ -49,8 +60,15 @@ export class SpawnerRunner implements Runner, SpawnerListener {
     promise.catch(() => undefined); // whoever waits for it hears of it
     this.#settleGreeting = { done: resolve, failed: reject };
     const reader = new SpawnerFrameReader(this);
+    this.#watch = new SpawnerWatch({
+      clock: tools.clock,
+      look: () => this.#look(),
+      onStuck: () => this.#help(),
+      onHopeless: () => this.#giveUp(),
+    });
     this.#socket = open({
       onBytes: (bytes) => {
+        this.#watch.heard();
         try {
           reader.push(bytes);
         } catch (error) {
@@ -81,12 +99,21 @@ export class SpawnerRunner implements Runner, SpawnerListener {
     if (typeof frame === 'string') {
       return refuse(frame, onExit);
     }
-    const run = new SpawnerRun(command.path, (exit, usage) => onExit(exit, run.output(), usage));
+    const { clock } = this.#tools;
+    const { path, timeoutMs } = command;
+    const run = new SpawnerRun({
+      name: path,
+      timeoutMs,
+      onEnd: (exit, usage) => onExit(exit, run.output(), usage),
+    });
+    run.owedAtMs = clock.nowMs() + (timeoutMs > 0 ? Math.min(timeoutMs, START_LIMIT_MS) : START_LIMIT_MS);
     this.#runs.set(id, run);
+    this.#watch.begin();
     this.#socket.write(frame);
     return {
       kill: () => {
         if (this.#runs.get(id) === run && !this.#isLost) {
+          run.owedAtMs = Math.min(run.owedAtMs, clock.nowMs() + WILL_NOT_DIE_MS);
           this.#socket.write(encodeKill(id));
         }
         return run.output();
@@ -99,17 +126,18 @@ export class SpawnerRunner implements Runner, SpawnerListener {
     this.#socket.close();
   }
 
-  onHello(version: number, inheritedRuns: number): void {
+  onHello(version: number, inheritedRuns: number, pid: number | undefined): void {
     if (version !== FRAMES_VERSION) {
       throw new RangeError(`Expected a spawner of version ${FRAMES_VERSION}, got ${version}`);
     }
     this.#missing = inheritedRuns;
+    this.#pid = pid;
     this.#greet();
   }
 
   onInherited(id: number, { pid, ageMs, purpose }: Omit<InheritedRun, 'ended'>): void {
     const { promise, resolve } = Promise.withResolvers<Exit>();
-    const run = new SpawnerRun(purpose, resolve);
+    const run = new SpawnerRun({ name: purpose, timeoutMs: 0, onEnd: resolve });
     run.pid = pid;
     this.#runs.set(id, run);
     this.inherited.push({ purpose, pid, ageMs, ended: promise });
@@ -121,6 +149,9 @@ export class SpawnerRunner implements Runner, SpawnerListener {
     const run = this.#runs.get(id);
     if (run !== undefined) {
       run.pid = pid;
+      const { timeoutMs } = run;
+      const limitMs = timeoutMs > 0 ? timeoutMs + WILL_NOT_DIE_MS : Number.POSITIVE_INFINITY;
+      run.owedAtMs = this.#tools.clock.nowMs() + limitMs;
     }
   }
 
@@ -137,7 +168,33 @@ export class SpawnerRunner implements Runner, SpawnerListener {
   }
 
   onWillNotDie(id: number, pid: number): void {
-    emit('op.will-not-die', { pid, path: this.#runs.get(id)?.name });
+    const run = this.#runs.get(id);
+    if (run !== undefined) {
+      run.owedAtMs = Number.POSITIVE_INFINITY;
+    }
+    emit('op.will-not-die', { pid, path: run?.name });
+  }
+
+  #look(): 'none' | 'patient' | 'owed' {
+    if (this.#runs.size === 0) {
+      return 'none';
+    }
+    const nowMs = this.#tools.clock.nowMs();
+    return [...this.#runs.values()].some(({ owedAtMs }) => owedAtMs <= nowMs) ? 'owed' : 'patient';
+  }
+
+  #help(): void {
+    emit('spawner.stuck', { pid: this.#pid, inFlight: this.#runs.size });
+    if (this.#pid !== undefined) {
+      helpSpawner(this.#pid);
+    }
+  }
+
+  #giveUp(): void {
+    if (this.#pid !== undefined) {
+      endSpawner(this.#pid);
+    }
+    this.#socket.close();
   }
 
   #greet(): void {
@@ -164,6 +221,7 @@ export class SpawnerRunner implements Runner, SpawnerListener {
    */
   #lost(): void {
     this.#isLost = true;
+    this.#watch.end();
     this.#settleGreeting.failed(new Error('The spawner ended before it said what runs'));
     this.#tools.onLost();
     const runs = [...this.#runs.values()];

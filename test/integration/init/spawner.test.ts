@@ -5,7 +5,12 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeRun, SpawnerFrameReader, type SpawnerListener } from '../../../src/process/spawner-frames.ts';
+import {
+  encodeKill,
+  encodeRun,
+  SpawnerFrameReader,
+  type SpawnerListener,
+} from '../../../src/process/spawner-frames.ts';
 import { useAudit } from '../../helpers/audit.ts';
 import { type PidNamespace, readProcess, startInPidNamespace, until } from '../../helpers/pid-namespace.ts';
 import { buildInit, initLines, workDir } from './init-kit.ts';
@@ -81,6 +86,8 @@ class Spawner implements AsyncDisposable {
   }
 }
 
+const stateOf = (spawner: Spawner): string | undefined => readProcess(spawner.child.pid ?? 0)?.state;
+
 describe('the connection', () => {
   test.each([
     ['is too short for a frame', Buffer.from([11, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0])],
@@ -106,6 +113,37 @@ describe('the connection', () => {
     await spawner.hears('not-started 1 7'); // E2BIG
     spawner.socket.write(sh(2, 'exit 4'));
     await spawner.hears('exited 2 4');
+  });
+
+  test('takes a purpose that fits to the next daemon, and no longer one', async () => {
+    await using spawner = new Spawner();
+    const command = { path: '/bin/true', args: [], env: {}, timeoutMs: 0, killScope: 'group' } as const;
+    const purposed = (id: number, bytes: number): Buffer =>
+      Buffer.from(encodeRun(id, { ...command, purpose: 'x'.repeat(bytes) }, WHERE));
+    spawner.socket.write(Buffer.concat([purposed(1, 128 << 10), purposed(2, (128 << 10) + 1)]));
+    await spawner.hears('exited 1 0');
+    await spawner.hears('not-started 2 7'); // E2BIG
+  });
+
+  test('answers each of many requests, though their answers were not read for a while', async () => {
+    await using spawner = new Spawner();
+    await spawner.hears('hello');
+    spawner.socket.pause();
+    // The answers to them are more than the spawner keeps, and the last of them wait in its buffer when it goes on.
+    const command = { path: '/nonexistent', args: [], env: {}, timeoutMs: 0, killScope: 'group' } as const;
+    const count = 24_000;
+    const requests = Array.from({ length: count }, (_, id) => Buffer.from(encodeRun(id, command, WHERE)));
+    spawner.socket.write(Buffer.concat(requests));
+    await until(
+      () => spawner.socket.writableLength === 0,
+      () => `the requests to be taken, ${spawner.socket.writableLength} bytes are left`,
+    );
+    await until(() => stateOf(spawner) === 'S', 'the spawner to wait');
+    spawner.socket.resume();
+    await until(
+      () => spawner.heard.length === count + 1,
+      () => `${count} answers, got ${spawner.heard.length - 1}`,
+    );
   });
 
   test('takes requests in any pieces', async () => {
@@ -136,6 +174,29 @@ describe('the connection', () => {
   });
 });
 
+describe('a kill', () => {
+  test('reaches a program that has left its group, and who is still in it', async () => {
+    await using spawner = new Spawner();
+    // The program moves into the group of one child; another one stays in the first group.
+    const text = [
+      '$| = 1;',
+      'my $stay = fork; if (!$stay) { sleep 300; exit }',
+      'my $group = fork; if (!$group) { sleep 300; exit }',
+      'setpgrp($group, $group); setpgrp(0, $group) or die $!;',
+      'print "moved $stay $group\\n"; sleep 300;',
+    ].join('\n');
+    const perl = { path: '/usr/bin/perl', args: ['-e', text], env: {}, timeoutMs: 0 } as const;
+    spawner.socket.write(Buffer.from(encodeRun(1, { ...perl, killScope: 'group' }, WHERE)));
+    await spawner.hears('output 1 moved');
+    const said = spawner.heard.find((line) => line.startsWith('output 1 moved')) ?? '';
+    const [stay, group] = said.split(' ').slice(3).map(Number);
+    spawner.socket.write(encodeKill(1));
+    await spawner.hears('signalled 1 9');
+    await until(() => readProcess(stay ?? 0) === undefined, 'the bystander to be gone');
+    process.kill(group ?? 0, 'SIGKILL');
+  });
+});
+
 describe('limits', () => {
   test('are set for the program, and our own for many descriptors are not', async () => {
     await using spawner = new Spawner();
@@ -154,7 +215,7 @@ describe('limits', () => {
 describe('without its daemon', () => {
   test('it ends at once when nothing runs', async () => {
     await using spawner = new Spawner();
-    await spawner.hears('hello 1 0');
+    await spawner.hears('hello 2 0');
     spawner.socket.end();
     expect(await spawner.ended).toBe(0);
     expect(spawner.stderr).toBe('');

@@ -106,8 +106,8 @@ type Heard = readonly [what: string, ...facts: unknown[]];
 
 class Listener implements SpawnerListener {
   readonly heard: Heard[] = [];
-  onHello(version: number, inheritedRuns: number): void {
-    this.heard.push(['hello', version, inheritedRuns]);
+  onHello(version: number, inheritedRuns: number, pid: number | undefined): void {
+    this.heard.push(['hello', version, inheritedRuns, pid]);
   }
   onInherited(id: number, run: { pid: number; ageMs: number; purpose: string }): void {
     this.heard.push(['inherited', id, run]);
@@ -136,7 +136,7 @@ function frameOf(kind: number, id: number, body: readonly number[], text = ''): 
 }
 
 const SAID = Buffer.concat([
-  frameOf(16, 0, [1, 1]),
+  frameOf(16, 0, [2, 1, 70]),
   frameOf(17, 2 ** 30, [77, 5, 1], '{"rsc":"ä"}'),
   frameOf(18, 3, [78]),
   frameOf(19, 3, [2], 'some text'),
@@ -145,7 +145,7 @@ const SAID = Buffer.concat([
 ]);
 
 const HEARD: readonly Heard[] = [
-  ['hello', 1, 1],
+  ['hello', 2, 1, 70],
   ['inherited', 2 ** 30, { pid: 77, ageMs: 2 ** 32 + 5, purpose: '{"rsc":"ä"}' }],
   ['started', 3, 78],
   ['output', 3, 2, 'some text'],

@@ -7,6 +7,8 @@ import { FakeClock } from '../../helpers/fake-clock.ts';
 const COMMAND: Command = { path: '/bin/x', args: [], env: {}, timeoutMs: 0, killScope: 'group' };
 const KIND_AT = 4;
 const KILL = 2;
+/** Above every pid that Linux gives. */
+const NOBODY = 2 ** 22 + 1;
 
 /** A spawner that says what the test wants. */
 class FakeSpawner {
@@ -46,9 +48,11 @@ interface Ended extends Output {
   readonly exit: Exit;
 }
 
-function begin(spawner: FakeSpawner): { readonly ends: Ended[]; kill(): Output } {
+function begin(spawner: FakeSpawner, timeoutMs = 0): { readonly ends: Ended[]; kill(): Output } {
   const ends: Ended[] = [];
-  const { kill } = spawner.runner.run(COMMAND, (exit, output) => ends.push({ exit, ...output }));
+  const { kill } = spawner.runner.run({ ...COMMAND, timeoutMs }, (exit, output) =>
+    ends.push({ exit, ...output }),
+  );
   return { ends, kill };
 }
 
@@ -58,7 +62,7 @@ const ended = (how: number, value: number, dropped = 0): number[] => [how, value
 describe('a runner of a spawner', () => {
   it('is greeted once everything that runs was told', async () => {
     const spawner = new FakeSpawner();
-    spawner.says(16, 0, [1, 2]);
+    spawner.says(16, 0, [2, 2]);
     spawner.says(17, 2 ** 30, [71, 5, 0], 'one');
     spawner.says(17, 2 ** 30 + 1, [72, 6, 0], 'two');
     await spawner.runner.greeted;
@@ -71,7 +75,7 @@ describe('a runner of a spawner', () => {
   });
 
   it('refuses another version, and what is no frame', async () => {
-    for (const body of [[2, 0], []]) {
+    for (const body of [[1, 0], []]) {
       const spawner = new FakeSpawner();
       spawner.says(16, 0, body);
       await expect(spawner.runner.greeted).rejects.toThrow(RangeError);
@@ -140,12 +144,53 @@ describe('a runner of a spawner', () => {
   it('waits until a group that it killed is gone, and no longer', () => {
     const spawner = new FakeSpawner();
     const { ends } = begin(spawner);
-    const NOBODY = 2 ** 22 + 1; // above every pid that Linux gives
     spawner.says(18, 1, [NOBODY]);
     spawner.dies();
     expect(ends).toEqual([]);
     spawner.clock.advance(1);
     expect(ends).toEqual([{ exit: { kind: 'signalled', signal: 'SIGKILL' }, ...quiet }]);
+    expect(spawner.clock.waiting).toBe(0);
+  });
+
+  // [asked for, started, killed, told that it will not die; when a silent spawner is given up, in ms]
+  it.each<[string, number, (spawner: FakeSpawner, kill: () => void) => void, number | undefined]>([
+    ['that was never started', 60_000, () => undefined, 20_000],
+    ['that was never started, with a short timeout', 3000, () => undefined, 3000],
+    ['that was never started, without a timeout', 0, () => undefined, 20_000],
+    ['that was started', 60_000, (spawner) => spawner.says(18, 1, [NOBODY]), 65_000],
+    ['that was started, without a timeout', 0, (spawner) => spawner.says(18, 1, [NOBODY]), undefined],
+    [
+      'that was started and killed, without a timeout',
+      0,
+      (spawner, kill) => {
+        spawner.says(18, 1, [NOBODY]);
+        kill();
+      },
+      5000,
+    ],
+    [
+      'that will not die',
+      1000,
+      (spawner) => {
+        spawner.says(18, 1, [NOBODY]);
+        spawner.says(21, 1, [NOBODY]);
+      },
+      undefined,
+    ],
+  ])('gives up a spawner that is silent about a run %s', (_what, timeoutMs, happens, owedMs) => {
+    const spawner = new FakeSpawner();
+    const { ends, kill } = begin(spawner, timeoutMs);
+    happens(spawner, kill);
+    if (owedMs === undefined) {
+      spawner.clock.advance(10 * 86_400_000);
+      expect(spawner.losses).toBe(0);
+      return;
+    }
+    spawner.clock.advance(owedMs + 10_000);
+    expect(spawner.losses).toBe(0);
+    spawner.clock.advance(6000);
+    expect(spawner.losses).toBe(1);
+    expect(ends).toHaveLength(1);
     expect(spawner.clock.waiting).toBe(0);
   });
 });

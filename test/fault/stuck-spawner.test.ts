@@ -1,0 +1,93 @@
+// A spawner that hangs: what it runs and is asked to run still ends.
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { helpSpawner } from '../../src/process/stuck-spawner.ts';
+import { useAudit } from '../helpers/audit.ts';
+import { type ProcessInfo, readProcess, until } from '../helpers/pid-namespace.ts';
+import { act, type RunningDaemon, startDaemon, zombies } from '../integration/daemon/support.ts';
+
+useAudit();
+
+function spawnerOf(daemon: RunningDaemon): ProcessInfo {
+  const found = daemon.namespace
+    .processes()
+    .find(({ name, state }) => name === 'pcmk-spawner' && state !== 'Z');
+  if (found === undefined) {
+    throw new Error('There is no spawner');
+  }
+  return found;
+}
+
+describe('a spawner that somebody stopped', () => {
+  it('is woken, and loses nothing', async () => {
+    await using daemon = await startDaemon();
+    const client = await daemon.connect();
+    const { pid } = spawnerOf(daemon);
+    process.kill(pid, 'SIGSTOP');
+    // A timeout of 1 s, and 10 s of silence.
+    expect(await act(client, 'echo late', { timeoutMs: 1000 })).toMatchObject({ rc: 0, output: 'late\n' });
+    expect((await daemon.logged('spawner.stuck'))[0]).toMatchObject({ inFlight: 1 });
+    expect(spawnerOf(daemon).pid).toBe(pid);
+    client.close();
+    await client.closed;
+  }, 60_000);
+
+  it('again and again is given up: each operation is answered, nothing is left, the next has a spawner', async () => {
+    await using daemon = await startDaemon();
+    const client = await daemon.connect();
+    const { pid } = spawnerOf(daemon);
+    const sleeping = act(client, 'exec sleep 300', { timeoutMs: 2000 });
+    await until(() => daemon.namespace.processes().some(({ name }) => name === 'sleep'), 'the agent');
+    const stopper = setInterval(() => {
+      try {
+        process.kill(pid, 'SIGSTOP');
+      } catch {
+        clearInterval(stopper); // it is gone, as it should be
+      }
+    }, 1);
+    const result = await sleeping.finally(() => clearInterval(stopper));
+    expect(result).toMatchObject({
+      rc: 1,
+      status: 4,
+      exitReason: 'Resource agent interrupted by Killed signal',
+    });
+    expect(readProcess(pid)).toBeUndefined();
+    expect(daemon.namespace.processes().filter(({ name }) => name === 'sleep')).toEqual([]);
+    expect(await act(client, 'echo again')).toMatchObject({ rc: 0, output: 'again\n' });
+    expect(spawnerOf(daemon).pid).not.toBe(pid);
+    await until(() => zombies(daemon).length === 0, 'no zombie');
+    client.close();
+    await client.closed;
+  }, 60_000);
+});
+
+describe('help for a spawner', () => {
+  it('kills the child that has not become its program, and no other', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'stuck-spawner-'));
+    const program = join(directory, 'pcmk-spawner');
+    copyFileSync('/bin/sh', program);
+    // A child of its own name that waits for ever, and one that is a program already.
+    const script =
+      'exec 3<&0; ( read line <&3 ) & echo $!; sleep 300 & echo $!; wait %1; echo status $?; wait';
+    const box = spawn(program, ['-c', script], { stdio: ['pipe', 'pipe', 'ignore'] });
+    let printed = '';
+    box.stdout.on('data', (bytes: Buffer) => {
+      printed += bytes.toString();
+    });
+    await until(() => printed.split('\n').length === 3, 'both children');
+    const [stuck, fine] = printed.trim().split('\n').map(Number) as [number, number];
+    await until(() => readProcess(fine)?.name === 'sleep', 'the program');
+    expect(readProcess(stuck)?.name ?? 'gone').toBe('pcmk-spawner');
+    process.kill(box.pid as number, 'SIGSTOP');
+    await until(() => readFileSync(`/proc/${box.pid}/stat`, 'latin1').includes(') T '), 'the stop');
+    helpSpawner(box.pid as number);
+    await until(() => printed.includes('status 137\n'), 'it to go on');
+    expect(readProcess(fine)?.state).toBe('S');
+    process.kill(fine, 'SIGKILL');
+    await new Promise((done) => box.once('close', done));
+    rmSync(directory, { recursive: true });
+  });
+});
