@@ -15,12 +15,13 @@ export type State = (typeof STATES)[number];
  * - `turn`: nothing of the queue is in front of it any more
  * - `due`: its delay or interval is over
  * - `slot`: the resource is free for it
+ * - `late`: an action that an earlier daemon began holds the resource for longer than its own timeout
  * - `finish`: its agent ended
  * - `cancel`: a controller cancels it, or a stop does
  * - `remove`: its resource is unregistered or replaced
  * - `merge`: an equal recurring operation was asked for
  */
-export const EVENTS = ['turn', 'due', 'slot', 'finish', 'cancel', 'remove', 'merge'] as const;
+export const EVENTS = ['turn', 'due', 'slot', 'late', 'finish', 'cancel', 'remove', 'merge'] as const;
 export type Event = (typeof EVENTS)[number];
 
 export const KINDS = ['once', 'recurring'] as const;
@@ -64,6 +65,7 @@ export const OPERATION_STATES: Table = {
       turn: ['delayed', 'arm-delay'],
       due: fault('pending'),
       slot: fault('pending'),
+      late: fault('pending'),
       finish: fault('pending'),
       cancel: CANCELLED,
       remove: CANCELLED,
@@ -73,6 +75,7 @@ export const OPERATION_STATES: Table = {
       turn: fault('delayed'),
       due: ['ready', 'ask-slot'],
       slot: fault('delayed'),
+      late: fault('delayed'),
       finish: fault('delayed'),
       cancel: CANCELLED,
       remove: CANCELLED,
@@ -82,6 +85,7 @@ export const OPERATION_STATES: Table = {
       turn: fault('ready'),
       due: fault('ready'),
       slot: ['running', 'launch'],
+      late: ['ended', 'report'],
       finish: fault('ready'),
       cancel: CANCELLED,
       remove: CANCELLED,
@@ -91,6 +95,7 @@ export const OPERATION_STATES: Table = {
       turn: fault('running'),
       due: fault('running'),
       slot: fault('running'),
+      late: fault('running'),
       finish: ['ended', 'report'],
       cancel: ['running', 'refuse'],
       remove: ['running', 'mark-deleted'],
@@ -100,6 +105,7 @@ export const OPERATION_STATES: Table = {
       turn: fault('waiting'),
       due: fault('waiting'),
       slot: fault('waiting'),
+      late: fault('waiting'),
       finish: fault('waiting'),
       cancel: fault('waiting'),
       remove: fault('waiting'),
@@ -109,6 +115,7 @@ export const OPERATION_STATES: Table = {
       turn: fault('ended'),
       due: fault('ended'),
       slot: fault('ended'),
+      late: fault('ended'),
       finish: fault('ended'),
       cancel: ['ended', 'refuse'],
       remove: ['ended', 'nothing'],
@@ -120,6 +127,7 @@ export const OPERATION_STATES: Table = {
       turn: ['delayed', 'arm-delay'],
       due: fault('pending'),
       slot: fault('pending'),
+      late: fault('pending'),
       finish: fault('pending'),
       cancel: CANCELLED,
       remove: CANCELLED,
@@ -129,6 +137,7 @@ export const OPERATION_STATES: Table = {
       turn: fault('delayed'),
       due: ['ready', 'ask-slot'],
       slot: fault('delayed'),
+      late: fault('delayed'),
       finish: fault('delayed'),
       cancel: CANCELLED,
       remove: CANCELLED,
@@ -138,6 +147,7 @@ export const OPERATION_STATES: Table = {
       turn: fault('ready'),
       due: fault('ready'),
       slot: ['running', 'launch'],
+      late: ['waiting', 'report-and-arm'],
       finish: fault('ready'),
       cancel: CANCELLED,
       remove: CANCELLED,
@@ -147,6 +157,7 @@ export const OPERATION_STATES: Table = {
       turn: fault('running'),
       due: fault('running'),
       slot: fault('running'),
+      late: fault('running'),
       finish: ['waiting', 'report-and-arm'],
       cancel: KILLED,
       remove: KILLED,
@@ -156,6 +167,7 @@ export const OPERATION_STATES: Table = {
       turn: fault('waiting'),
       due: ['ready', 'ask-slot'],
       slot: fault('waiting'),
+      late: fault('waiting'),
       finish: fault('waiting'),
       cancel: CANCELLED,
       remove: CANCELLED,
@@ -166,6 +178,7 @@ export const OPERATION_STATES: Table = {
       turn: fault('ended'),
       due: fault('ended'),
       slot: fault('ended'),
+      late: fault('ended'),
       // Its agent was killed and is gone now.
       finish: ['ended', 'nothing'],
       cancel: ['ended', 'refuse'],

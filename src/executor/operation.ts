@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
 import type { ActionRunner, ResourceSpec, RunningAction } from '../standards/action.ts';
-import { type ActionResult, OCF, STATUS, stillPendingResult } from '../standards/result.ts';
+import { type ActionResult, blockedResult, OCF, STATUS, stillPendingResult } from '../standards/result.ts';
 import { type Action, type Event, OPERATION_STATES, type State } from './operation.states.ts';
 import type { OperationReport, OperationRequest, Times } from './report.ts';
 
@@ -10,6 +10,8 @@ export interface OperationOwner {
   readonly spec: ResourceSpec;
   /** It is due: give it a turn as soon as nothing else of the resource runs. */
   askSlot(operation: Operation): void;
+  /** What an earlier daemon began still runs, for nobody knows how long. */
+  readonly isHeldByEarlier: boolean;
   /** Its agent is gone: another operation may run. */
   freeSlot(operation: Operation): void;
   /** Its first result is in, or it is over: the queue goes on behind it. */
@@ -121,6 +123,7 @@ export class Operation {
       case 'ask-slot':
         this.#timer?.cancel();
         this.#owner.askSlot(this);
+        this.#armPatience();
         break;
       case 'launch':
         this.#launch();
@@ -153,8 +156,20 @@ export class Operation {
     this.#timer = this.#tools.clock.setTimer(leftMs, () => this.#apply('due'));
   }
 
+  /**
+   * Behind an operation of this daemon it waits as in the C daemon. One of an earlier daemon may have no timeout and hang,
+   * and nobody can cancel it any more: then the cluster must hear that nothing goes on.
+   */
+  #armPatience(): void {
+    const { timeoutMs } = this.request;
+    if (this.#state === 'ready' && this.#owner.isHeldByEarlier && timeoutMs > 0) {
+      this.#timer = this.#tools.clock.setTimer(timeoutMs, () => this.#apply('late', blockedResult()));
+    }
+  }
+
   #launch(): void {
     const { clock, runner } = this.#tools;
+    this.#timer?.cancel();
     this.#runs += 1;
     this.#startedAtMs = clock.nowMs();
     this.#startedAtEpoch = clock.epochSeconds();
@@ -195,7 +210,7 @@ export class Operation {
   }
 
   #timesOfRun(): Times {
-    if (this.#runs > 1) {
+    if (this.#runs !== 1) {
       return { ...NO_TIMES, rcChangeTime: this.#rcChangeTime };
     }
     return {

@@ -88,6 +88,10 @@ export class Resource implements OperationOwner {
     this.#slot.ask(operation);
   }
 
+  get isHeldByEarlier(): boolean {
+    return this.#slot.isHeldByEarlier;
+  }
+
   freeSlot(operation: Operation): void {
     this.#slot.free(operation);
   }
@@ -95,8 +99,8 @@ export class Resource implements OperationOwner {
   settled(operation: Operation): void {
     if (operation.state === 'ended') {
       this.#operations.delete(operation);
-      this.#slot.forget(operation);
     }
+    this.#slot.forget(operation);
     if (this.#active === operation) {
       this.#active = undefined;
     }

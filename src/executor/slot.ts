@@ -20,6 +20,10 @@ export class Slot {
     this.#onFree = onFree;
   }
 
+  get isHeldByEarlier(): boolean {
+    return this.#holder === INHERITED;
+  }
+
   get isFree(): boolean {
     return this.#holder === undefined;
   }

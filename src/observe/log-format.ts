@@ -19,16 +19,29 @@ function bounded(_name: string, value: unknown): unknown {
     : value;
 }
 
+/**
+ * What JSON lets stand and a terminal obeys: DEL and the C1 controls, of which U+009B begins an escape sequence, ends of
+ * lines beside the usual ones, and marks that turn the direction of a text. A peer's words must not become commands.
+ */
+const UNSAFE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+function json(value: unknown): string {
+  return JSON.stringify(value, bounded).replace(
+    UNSAFE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** One JSON object: `time`, `level`, `event`, `text`, then the event's own fields. */
 export function jsonLine({ time, level, event, text, fields }: LogEntry): string {
-  return JSON.stringify({ time: time.toISOString(), level, event, text, ...fields }, bounded);
+  return json({ time: time.toISOString(), level, event, text, ...fields });
 }
 
 /** For people at a terminal. */
 export function plainLine({ time, level, event, text, fields }: LogEntry): string {
   const facts = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? JSON.stringify(value, bounded) : value}`);
+    .map(([name, value]) => `${name}=${json(value)}`);
   return [time.toISOString().slice(11, 23), level.padEnd(7), event.padEnd(16), `${text}.`, ...facts].join(
     ' ',
   );

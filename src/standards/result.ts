@@ -66,3 +66,9 @@ export function stillPendingResult(): ActionResult {
   const reason = 'Investigate reason for timeout, and adjust configured operation timeout if necessary';
   return plainResult(OCF.error, STATUS.timedOut, reason);
 }
+
+/** It never ran: an action that an earlier daemon began does not end. */
+export function blockedResult(): ActionResult {
+  const reason = 'An operation that ran before the executor was restarted still runs and blocks the resource';
+  return plainResult(OCF.error, STATUS.timedOut, reason);
+}

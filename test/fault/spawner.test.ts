@@ -122,6 +122,9 @@ describe('a daemon that is killed in the middle of an operation', () => {
     expect(inherited?.['callId']).toBeGreaterThan(0);
 
     const after = await daemon.connect();
+    // Who gets no turn within its timeout is told so, and the earlier one goes on.
+    const [late] = await beginAll(after, 1, 'exit 7', 500);
+    expect(await late).toMatchObject({ rc: 1, status: 2 });
     let isDone = false;
     const [second] = await beginAll(after, 1, 'exit 7');
     second?.then(() => {

@@ -379,6 +379,69 @@ describe('an action that an earlier daemon began', () => {
     ]);
   });
 
+  describe('is told as timed out when the earlier one does not end', () => {
+    function makeHeld() {
+      const kit = makeKit();
+      const held: { free?: () => void } = {};
+      kit.runner.waitForInherited = (_rscId, onFree) => {
+        held.free = onFree;
+        return true;
+      };
+      kit.executor.register({ id: 'held', class: 'ocf', provider: 'test', type: 'Fake' }, false);
+      return { ...kit, held };
+    }
+
+    it('one after the other, each after its own timeout', () => {
+      const { clock, runner, exec, reports, told, held } = makeHeld();
+      exec('stop', { rscId: 'held', timeoutMs: 5000 });
+      exec('start', { rscId: 'held', timeoutMs: 3000 });
+      clock.advance(4999);
+      expect(told()).toEqual([]);
+      clock.advance(1);
+      expect(told()).toEqual(['stop 1 2']);
+      expect(reports[0]).toMatchObject({
+        times: { runTime: 0, execTimeMs: 0 },
+        exitReason: expect.stringContaining('blocks'),
+      });
+      clock.advance(3000);
+      expect(told()).toEqual(['start 1 2']);
+      held.free?.();
+      expect(runner.living).toEqual([]);
+      exec('monitor', { rscId: 'held' });
+      expect(runner.living).toEqual(['held monitor']);
+      runner.end({ rc: 7 });
+      expect(told()).toEqual(['monitor 7 0']);
+      expect(clock.waiting).toBe(0);
+    });
+
+    it('a recurring one again and again, and it runs when it can', () => {
+      const { clock, runner, exec, told, held } = makeHeld();
+      exec('monitor', { rscId: 'held', timeoutMs: 1000, intervalMs: 10_000 });
+      clock.advance(1000);
+      expect(told()).toEqual(['monitor 1 2']);
+      clock.advance(11_000);
+      expect(told()).toEqual(['monitor 1 2']);
+      clock.advance(10_500);
+      held.free?.();
+      expect(runner.living).toEqual(['held monitor']);
+      clock.advance(5000);
+      runner.end();
+      expect(told()).toEqual(['monitor 0 0']);
+    });
+
+    it('but not without a timeout, nor behind an operation of this daemon', () => {
+      const { clock, runner, exec, told, held } = makeHeld();
+      exec('start', { rscId: 'held', timeoutMs: 0 });
+      exec('monitor', { rscId: 'held', timeoutMs: 1000 });
+      clock.advance(86_400_000);
+      expect(told()).toEqual([]);
+      held.free?.();
+      clock.advance(86_400_000);
+      expect(told()).toEqual([]);
+      expect(runner.living).toEqual(['held start']);
+    });
+  });
+
   it('lets what waits be cancelled', () => {
     const { runner, executor, exec, told } = makeKit();
     runner.waitForInherited = () => true;

@@ -28,10 +28,13 @@ describe('the state table of an operation', () => {
     // An agent is begun by having the resource for itself, and by nothing else.
     expect(action === 'launch').toBe(next === 'running' && state !== 'running');
     expect(action === 'launch').toBe(event === 'slot' && state === 'ready');
+    // Who waits too long for that is told so and never begins by it.
+    expect(event === 'late' && action !== 'fault').toBe(event === 'late' && state === 'ready');
     // Only a recurring operation waits for an interval, and only after a result.
     expect(next === 'waiting' && state !== 'waiting').toBe(action === 'report-and-arm');
     expect(action === 'report-and-arm').toBe(
-      kind === 'recurring' && state === 'running' && event === 'finish',
+      kind === 'recurring' &&
+        ((state === 'running' && event === 'finish') || (state === 'ready' && event === 'late')),
     );
     // A running one-shot can't be taken away; a running recurring one is killed [protocol 5.7].
     if (state === 'running' && (event === 'cancel' || event === 'remove')) {

@@ -164,6 +164,21 @@ describe('a line', () => {
     });
   });
 
+  it.each(['\u007f', '\u0085', '\u009b', '\u2028', '\u2029', '\u202e', '\u2067', '\u200f'])(
+    'holds no character that a terminal obeys: %j',
+    (character) => {
+      const forged = { ...entry, fields: { client: `a${character}31mb` } };
+      const code = `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+      expect(plainLine(forged)).toContain(` client="a${code}31mb"`);
+      expect(jsonLine(forged)).not.toContain(character);
+      expect(JSON.parse(jsonLine(forged))).toMatchObject(forged.fields);
+    },
+  );
+
+  it('for people keeps letters of all languages', () => {
+    expect(plainLine({ ...entry, fields: { client: 'Zürich 東京 🙂' } })).toContain('"Zürich 東京 🙂"');
+  });
+
   it.each([
     ['that just fits is whole', FIELD_LIMIT, 'x'.repeat(FIELD_LIMIT)],
     ['that is too long is cut', FIELD_LIMIT + 7, `${'x'.repeat(FIELD_LIMIT)}… (7 characters left out)`],
