@@ -7,6 +7,7 @@
 #include "title.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -71,6 +72,9 @@ int hand_over(void)
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
     return failed("socketpair");
+  // One that somebody stopped would leave the daemon without knowledge of what still runs. It is our child and not yet
+  // reaped, so the number can't be anybody else's.
+  kill(spawner, SIGCONT);
   bool sent = send_descriptor(ends[1]);
   int fd = sent ? ends[0] : failed("sendmsg");
   if (!sent)

@@ -11,10 +11,11 @@ import { act, type RunningDaemon, startDaemon, zombies } from '../integration/da
 
 useAudit();
 
+const spawnersOf = (daemon: RunningDaemon): ProcessInfo[] =>
+  daemon.namespace.processes().filter(({ name, state }) => name === 'pcmk-spawner' && state !== 'Z');
+
 function spawnerOf(daemon: RunningDaemon): ProcessInfo {
-  const found = daemon.namespace
-    .processes()
-    .find(({ name, state }) => name === 'pcmk-spawner' && state !== 'Z');
+  const [found] = spawnersOf(daemon);
   if (found === undefined) {
     throw new Error('There is no spawner');
   }
@@ -61,6 +62,29 @@ describe('a spawner that somebody stopped', () => {
     await until(() => zombies(daemon).length === 0, 'no zombie');
     client.close();
     await client.closed;
+  }, 60_000);
+});
+
+describe('a spawner that is stopped while its daemon dies', () => {
+  it('is woken for the next daemon, which hears of what still runs', async () => {
+    await using daemon = await startDaemon();
+    const before = await daemon.connect();
+    const lost = act(before, 'exec sleep 300');
+    lost.catch(() => undefined);
+    const sleepers = () => daemon.namespace.processes().filter(({ name }) => name === 'sleep');
+    await until(() => sleepers().length === 1, 'the agent');
+    const { pid } = spawnerOf(daemon);
+    process.kill(pid, 'SIGSTOP');
+    process.kill(daemon.daemonPid(), 'SIGKILL');
+    await before.closed;
+    await daemon.logged('daemon.listening', 2);
+    expect(await daemon.logged('op.inherited')).toMatchObject([{ op: 'monitor' }]);
+    const after = await daemon.connect();
+    process.kill(sleepers()[0]?.pid ?? 0, 'SIGKILL');
+    expect(await act(after, 'exit 7')).toMatchObject({ rc: 7 });
+    expect(spawnersOf(daemon).map((found) => found.pid)).toEqual([pid]);
+    after.close();
+    await after.closed;
   }, 60_000);
 });
 

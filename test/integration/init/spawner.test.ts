@@ -289,6 +289,24 @@ describe('beside PID 1', () => {
     expect(spawnerOf(box)?.pid).not.toBe(first?.pid);
   });
 
+  test('one that is stopped holds up neither PID 1 nor the daemons that come, nor the end', async () => {
+    await using box = await startPackaged('echo up; exec sleep 100001', { BUNDLET_RESTART_LIMIT: '20' });
+    await box.printed('up');
+    // Again and again, because PID 1 wakes it.
+    const { pid = 0 } = spawnerOf(box) ?? {};
+    const stopper = setInterval(() => process.kill(pid, 'SIGSTOP'), 1);
+    // 0.2 + 0.4 + 0.8 + 1.6 s of back-off: the descriptors of four daemons lie in the socket that nobody reads.
+    for (let daemons = 2; daemons <= 5; daemons += 1) {
+      process.kill(box.processes().find(({ name }) => name === 'sleep')?.pid ?? 0, 'SIGKILL');
+      await box.printed('up', daemons);
+    }
+    clearInterval(stopper);
+    process.kill(pid, 'SIGSTOP');
+    box.signal('SIGTERM');
+    expect((await box.ended).status).toBe(128 + 15);
+    expect(box.stderr()).not.toContain('KILLed');
+  });
+
   test.each(['SIGTERM', 'SIGINT'] as const)(
     'ends with the container at %s, without being missed',
     async (signal) => {
