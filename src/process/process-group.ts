@@ -6,12 +6,12 @@ const LOOK_MS = 20;
 /** How long killed processes may take to go before they are complained of, in ms [pcmk services_linux.c]. */
 const WILL_NOT_DIE_MS = 5000;
 
-/** Kills every process of a group; nothing happens where there is none any more. */
+/** Kills every process of a group, and its first one wherever it went; nothing happens where there is none any more. */
 export function killGroup(pid: number): void {
   send(pid, 'SIGKILL');
 }
 
-/** Calls `onGone` once no process of a killed group is left, and `onLate` if that takes long. */
+/** Calls `onGone` once nothing that `killGroup` has killed is left, and `onLate` if that takes long. */
 export function untilGone(
   pid: number,
   clock: Clock,
@@ -35,8 +35,13 @@ export function untilGone(
 
 /** Whether there was somebody to take it. */
 function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+  const isGroupThere = sendTo(-pid, signal);
+  return sendTo(pid, signal) || isGroupThere;
+}
+
+function sendTo(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(-pid, signal);
+    process.kill(pid, signal);
     return true;
   } catch (error) {
     // EPERM: somebody is there. Anything else means that nobody is.

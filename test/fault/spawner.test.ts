@@ -51,6 +51,11 @@ async function beginAll(
   return results;
 }
 
+/** The process group as it is seen from inside. */
+function groupOf(pid = 0): number {
+  return Number(/^NSpgid:.*?(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
+}
+
 async function leave(client: RemoteClient): Promise<void> {
   client.close();
   await client.closed;
@@ -82,6 +87,22 @@ describe('a spawner that is killed', () => {
     await leave(client);
     daemon.namespace.signal('SIGTERM');
     expect((await daemon.namespace.ended).status).toBe(0);
+  });
+
+  it('takes an agent with it that has left its group', async () => {
+    await using daemon = await startDaemon();
+    const client = await daemon.connect();
+    const perl =
+      'my $g = fork; sleep 300 if !$g; setpgrp($g, $g); setpgrp(0, $g) or die; print "moved\n"; sleep 300;';
+    const ended = act(client, `exec perl -e 'BEGIN { $| = 1 } ${perl}' `);
+    await until(() => named(daemon, 'perl').length === 2, 'the agent and its child');
+    const agents = named(daemon, 'perl');
+    const agent = agents.find(({ pid }) => agents.some(({ parent }) => parent === pid));
+    await until(() => groupOf(agent?.pid) !== agent?.innerPid, 'the agent to leave its group');
+    killSpawner(daemon);
+    expect(await ended).toMatchObject({ rc: 1, status: 4 });
+    expect(named(daemon, 'perl').map(({ pid }) => pid)).not.toContain(agent?.pid);
+    await leave(client);
   });
 
   it('again and again is replaced by execa, and the next daemon has one again', async () => {

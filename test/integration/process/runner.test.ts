@@ -219,6 +219,27 @@ describe.each([
     expect((await sh('sleep 0.1', { timeoutMs })).exit).toEqual({ kind: 'exited', code: 0 });
   });
 
+  // With execa each program has a session of its own, whose first process can't change its group.
+  it.runIf(kind === 'spawner')(
+    'kills a program at its deadline that has left its group to others',
+    async () => {
+      const perl = [
+        'my $stay = fork; if (!$stay) { sleep 300; exit }',
+        'my $other = fork; if (!$other) { sleep 300; exit }',
+        'setpgrp($other, $other); setpgrp(0, $other) or die $!;',
+        '$| = 1; print "$stay $other"; sleep 300;',
+      ].join(' ');
+      const { exit, stdout } = await sh(`exec perl -e '${perl}'`, { timeoutMs: 1000 });
+      expect(exit).toEqual({ kind: 'timed-out' });
+      const [stay, other] = stdout.split(' ').map(Number) as [number, number];
+      await until(
+        () => [undefined, 'Z'].includes(readProcess(stay)?.state),
+        'the rest of its group to be gone',
+      );
+      process.kill(other, 'SIGKILL');
+    },
+  );
+
   it('kills a group when asked, gives what was written so far, and still tells the end', async () => {
     const gate = join(dir, `pid-${kind}`);
     const { promise, resolve: done } = Promise.withResolvers<Ended>();
