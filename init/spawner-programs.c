@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The programs of the spawner from their start to the last word about them.
+// The programs of the spawner from their start to the last word about them. A little longer than most: one list, one owner.
 #include "spawner-programs.h"
 #include "spawner-child.h"
 #include "spawner-jobs.h"

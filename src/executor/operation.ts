@@ -1,3 +1,4 @@
+// Longer than most: every action of the state table is one short method here.
 import type { Clock, Timer } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
 import type { ActionRunner, ResourceSpec, RunningAction } from '../standards/action.ts';
