@@ -1,23 +1,11 @@
 // A real systemd with a real bus, booted in namespaces of its own over this machine's root. Needs root, Debian's
 // packages systemd and dbus, and cgroup v2; nothing of it touches the machine, which may well have no systemd running.
 import { execFile, spawn, spawnSync } from 'node:child_process';
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { removeCgroup, writableCgroups } from './cgroup.ts';
 import { listTree, until } from './pid-namespace.ts';
 
 const SCRIPT = join(import.meta.dirname, 'systemd-namespace.sh');
@@ -37,23 +25,6 @@ export interface Systemd extends AsyncDisposable {
   install(units: Readonly<Record<string, string>>): Promise<void>;
 }
 
-function unifiedCgroup(): string | undefined {
-  const mount = readFileSync('/proc/mounts', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' '))
-    .find(([, , type]) => type === 'cgroup2');
-  return mount?.[1];
-}
-
-function canWrite(directory: string): boolean {
-  try {
-    accessSync(directory, constants.W_OK);
-    return statSync(directory).isDirectory();
-  } catch {
-    return false;
-  }
-}
-
 /** Why there can be no systemd here, or undefined. */
 export function whyNoSystemd(): string | undefined {
   if (process.getuid?.() !== 0) {
@@ -63,8 +34,7 @@ export function whyNoSystemd(): string | undefined {
   if (missing !== undefined) {
     return `${missing} is missing, apt-get install systemd dbus`;
   }
-  const cgroup = unifiedCgroup();
-  if (cgroup === undefined || !canWrite(cgroup)) {
+  if (writableCgroups() === undefined) {
     return 'no writable cgroup v2';
   }
   const namespaces = spawnSync('unshare', ['--mount', '--pid', '--fork', '--cgroup', 'true']);
@@ -82,7 +52,7 @@ export async function startSystemd(): Promise<Systemd> {
   chmodSync(run, 0o755);
   const units = join(run, 'systemd/system');
   mkdirSync(units, { recursive: true });
-  const cgroup = join(unifiedCgroup() ?? '', run.slice(run.lastIndexOf('/') + 1));
+  const cgroup = join(writableCgroups() ?? '', run.slice(run.lastIndexOf('/') + 1));
   const outer = spawn(SCRIPT, [run, cgroup], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [outer.stdout, outer.stderr]) {
@@ -126,19 +96,4 @@ export async function startSystemd(): Promise<Systemd> {
     },
     [Symbol.asyncDispose]: dispose,
   };
-}
-
-/** False while a process of it is still on its way out. */
-function removeCgroup(directory: string): boolean {
-  try {
-    for (const entry of readdirSync(directory, { withFileTypes: true })) {
-      if (entry.isDirectory() && !removeCgroup(join(directory, entry.name))) {
-        return false;
-      }
-    }
-    rmdirSync(directory);
-    return true;
-  } catch {
-    return !existsSync(directory);
-  }
 }
