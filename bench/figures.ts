@@ -111,6 +111,10 @@ const recurringFigures = (plan: Plan): readonly Figure[] => {
     { group, reading: 'recurring.events', title: `${what}: events`, unit: 'events/s', budget: asManyAsC },
     { group, reading: 'recurring.late.p50', title: `${what}: late, p50`, unit: 'ms', budget: asC },
     { group, reading: 'recurring.late.p99', title: `${what}: late, p99`, unit: 'ms', budget: asC },
+    {
+      ...{ group, reading: 'recurring.loop.p99', title: `${what}: delay of the event loop, p99`, unit: 'ms' },
+      budget: atMost(5, '≤ 5 ms'),
+    },
     { group, reading: 'recurring.cpu', title: `${what}: CPU of the daemon`, unit: '% of a core' },
   ];
 };

@@ -1,8 +1,10 @@
-import type { Tools } from './build.ts';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { BUILD, type Tools } from './build.ts';
 import { measureMemory } from './memory-group.ts';
 import { KEY, type Setting } from './namespace.ts';
 import type { GroupName } from './options.ts';
-import { type Daemon, pick, type Session, SIDE_NAMES } from './session.ts';
+import { type Daemon, type Output, pick, type Session, SIDE_NAMES } from './session.ts';
 
 const RESOURCES = 100;
 const MONITOR_INTERVAL_MS = 1000;
@@ -70,16 +72,35 @@ const parallel = async (session: Session): Promise<void> => {
   }
 };
 
-const recurring = (session: Session): Promise<void> =>
-  session.interleave(1, async (side) => {
-    const { monitors, monitorSeconds } = session.plan;
-    const command = client(session, 'recur', '-n', monitors, '-i', MONITOR_INTERVAL_MS, '-d', monitorSeconds);
+const monitorsOf = (session: Session) => {
+  const { monitors, monitorSeconds } = session.plan;
+  return client(session, 'recur', '-n', monitors, '-i', MONITOR_INTERVAL_MS, '-d', monitorSeconds);
+};
+
+/** The same load once more, with a probe in our daemon that would disturb the figures. */
+const loopDelay = async (session: Session): Promise<void> => {
+  const file = join(BUILD, 'loop-delay.json');
+  const probe = join(import.meta.dirname, 'loop-probe.cjs');
+  const command = (daemon: Daemon, tools: Tools): readonly string[] => [
+    ...['env', `NODE_OPTIONS=--require=${probe}`, `BENCH_LOOP_OUT=${file}`],
+    ...monitorsOf(session)(daemon, tools),
+  ];
+  rmSync(file, { force: true });
+  await session.measure({ name: 'loop delay', side: 'ours', setting: 'quickack', command });
+  session.add('ours', 'recurring.loop.p99', pick(JSON.parse(readFileSync(file, 'utf8')) as Output, 'p99'));
+};
+
+const recurring = async (session: Session): Promise<void> => {
+  await session.interleave(1, async (side) => {
+    const command = monitorsOf(session);
     const output = await session.measure({ name: 'recurring', side, setting: 'quickack', command });
     session.add(side, 'recurring.events', pick(output, 'events_per_s'));
     session.add(side, 'recurring.late.p50', pick(output, 'gap_late_ms', 'p50'));
     session.add(side, 'recurring.late.p99', pick(output, 'gap_late_ms', 'p99'));
     session.add(side, 'recurring.cpu', pick(output, 'daemon_cpu_pct'));
   });
+  await loopDelay(session);
+};
 
 const storm = (session: Session): Promise<void> =>
   session.interleave(session.plan.stormRounds, async (side) => {

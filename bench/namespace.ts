@@ -9,6 +9,7 @@ export const KEY = '/run/bench-authkey';
 
 const SCRIPT = `${import.meta.dirname}/stage.sh`;
 const READY_MS = 10_000;
+const ENDING_MS = 3000;
 
 /** Nothing of the caller's environment gets in: NODE_OPTIONS or PCMK_* would change what is measured. */
 const ENVIRONMENT = {
@@ -77,8 +78,10 @@ export const openStage = async (settings: StageSettings): Promise<Stage> => {
   });
   late.catch(() => undefined);
   const dispose = async (): Promise<void> => {
-    keeper.kill('SIGKILL'); // with --kill-child this ends everything inside
+    keeper.stdin.end(); // the stage ends in order, if it can
+    const late = setTimeout(() => keeper.kill('SIGKILL'), ENDING_MS); // with --kill-child this ends everything inside
     await keeper;
+    clearTimeout(late);
   };
   try {
     await Promise.race([ready, ended, late]);
