@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Environment, pcmkOption } from './environment.ts';
 import type { Notes } from './note.ts';
 
@@ -24,19 +25,25 @@ const DEFAULT_KEY_LOCATION = '/etc/pacemaker/authkey';
 
 export function readAuthenticationOptions(env: Environment, notes: Notes): AuthenticationSettings {
   const certificates = readCertificatePaths(env, notes);
-  const keyLocation = pcmkOption(env, 'authkey_location');
+  const keyLocation = absolute(pcmkOption(env, 'authkey_location'));
   noteKeyLog(env, notes);
   return {
-    previousKeyLocation: env['BUNDLET_AUTHKEY_PREVIOUS'] || `${keyLocation ?? DEFAULT_KEY_LOCATION}.previous`,
+    previousKeyLocation:
+      absolute(env['BUNDLET_AUTHKEY_PREVIOUS']) ?? `${keyLocation ?? DEFAULT_KEY_LOCATION}.previous`,
     tlsPriorities: pcmkOption(env, 'tls_priorities') ?? 'NORMAL',
     ...(certificates === undefined ? {} : { certificates }),
     ...(keyLocation === undefined ? {} : { keyLocation }),
   };
 }
 
+/** Relative to where the daemon was started: it goes to another directory later. Empty counts as unset. */
+function absolute(path: string | undefined): string | undefined {
+  return path === undefined || path === '' ? undefined : resolve(path);
+}
+
 /** All of CA, certificate and key, or authentication by key [pcmk tls.c: pcmk__x509_enabled]. */
 function readCertificatePaths(env: Environment, notes: Notes): CertificatePaths | undefined {
-  const pathOf = (name: string): string => pcmkOption(env, name) ?? env[`CIB_${name}`] ?? '';
+  const pathOf = (name: string): string => absolute(pcmkOption(env, name) ?? env[`CIB_${name}`]) ?? '';
   const required = { ca: pathOf('ca_file'), cert: pathOf('cert_file'), key: pathOf('key_file') };
   const crl = pathOf('crl_file');
   const missing = Object.entries(required).filter(([, path]) => path === '');

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isTrue } from '../../../src/config/boolean.ts';
 import { parseDuration } from '../../../src/config/duration.ts';
@@ -45,6 +46,12 @@ describe('options', () => {
       { addresses: ['10.0.0.1', 'fd00::1', 'node1'] },
     ],
     ['blanks for all addresses', [], { PCMK_remote_address: ' , ' }, { addresses: [] }],
+    [
+      'a key beside the place of the start',
+      [],
+      { PCMK_authkey_location: './k' },
+      { keyLocation: resolve('k'), previousKeyLocation: resolve('k.previous') },
+    ],
     ['a key', [], { PCMK_authkey_location: '/k' }, { keyLocation: '/k', previousKeyLocation: '/k.previous' }],
     [
       'a previous key',
