@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { useAudit } from '../helpers/audit.ts';
-import { until } from '../helpers/pid-namespace.ts';
+import { killProcess, until } from '../helpers/pid-namespace.ts';
 import { complaints, frameOf, goodController, rawPeer, requestText } from '../integration/daemon/raw-peer.ts';
 import { ACTOR, act, HOST, type RunningDaemon, startDaemon, zombies } from '../integration/daemon/support.ts';
 import { startResetProxy } from './reset-proxy.ts';
@@ -25,7 +25,7 @@ describe('a daemon that is killed', () => {
     const running = await before.exec({ rscId: ACTOR.id, action: 'start', parameters });
     await until(() => processNamed(daemon, 'sleep') !== undefined, 'the agent to run');
     const firstPid = daemon.daemonPid();
-    process.kill(firstPid, 'SIGKILL');
+    killProcess(firstPid, 'SIGKILL');
     await expect(running.result).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
     await before.closed;
     await daemon.logged('daemon.listening', 2);
@@ -35,7 +35,7 @@ describe('a daemon that is killed', () => {
     // Nothing is remembered: a controller registers anew.
     expect(await after.resourceInfo(ACTOR.id)).toBeUndefined();
     // What the dead daemon had started lives on, and nothing runs beside it (spawner.test.ts).
-    process.kill(processNamed(daemon, 'sleep')?.pid ?? 0, 'SIGKILL');
+    killProcess(processNamed(daemon, 'sleep')?.pid, 'SIGKILL');
     expect(await act(after, 'echo again')).toMatchObject({ rc: 0, status: 0, output: 'again\n' });
     await noZombies(daemon);
     after.close();
@@ -47,12 +47,12 @@ describe('a daemon that stands still', () => {
   it('lets requests of its controllers time out, and answers again when it goes on', async () => {
     await using daemon = await startDaemon();
     const client = await daemon.connect({ timeoutMs: 2000 });
-    process.kill(daemon.daemonPid(), 'SIGSTOP');
+    killProcess(daemon.daemonPid(), 'SIGSTOP');
     await expect(Promise.allSettled([client.poke(), client.poke()])).resolves.toMatchObject([
       { status: 'rejected', reason: { code: 'REQUEST_TIMEOUT' } },
       { status: 'rejected', reason: { code: 'REQUEST_TIMEOUT' } },
     ]);
-    process.kill(daemon.daemonPid(), 'SIGCONT');
+    killProcess(daemon.daemonPid(), 'SIGCONT');
     // The replies that are late now must not be taken for these.
     expect(await client.resourceInfo('none')).toBeUndefined();
     expect(await act(client, 'exit 7')).toMatchObject({ rc: 7 });
@@ -82,7 +82,7 @@ describe('an agent', () => {
     await good.expectUnharmed();
     for (const { name, pid } of daemon.namespace.processes()) {
       if (name === 'sleep') {
-        process.kill(pid, 'SIGKILL');
+        killProcess(pid, 'SIGKILL');
       }
     }
     await until(

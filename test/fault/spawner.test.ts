@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Completion, RemoteClient } from '../../src/client/index.ts';
 import { useAudit } from '../helpers/audit.ts';
-import { type ProcessInfo, until } from '../helpers/pid-namespace.ts';
+import { killProcess, type ProcessInfo, until } from '../helpers/pid-namespace.ts';
 import { ACTOR, act, type RunningDaemon, startDaemon, zombies } from '../integration/daemon/support.ts';
 
 useAudit();
@@ -29,7 +29,7 @@ function killSpawner(daemon: RunningDaemon): number {
   if (spawner === undefined) {
     throw new Error('There is no spawner');
   }
-  process.kill(spawner.pid, 'SIGKILL');
+  killProcess(spawner.pid, 'SIGKILL');
   return spawner.pid;
 }
 
@@ -117,7 +117,7 @@ describe('a spawner that is killed', () => {
     await daemon.logged('spawner.missing');
     expect(named(daemon, 'pcmk-spawner')).toEqual([]);
     await noZombies(daemon);
-    process.kill(daemon.daemonPid(), 'SIGKILL');
+    killProcess(daemon.daemonPid(), 'SIGKILL');
     await client.closed;
     await daemon.logged('daemon.listening', 2);
     const after = await daemon.connect();
@@ -133,7 +133,7 @@ describe('a daemon that is killed in the middle of an operation', () => {
     const before = await daemon.connect();
     const lost = await beginAll(before, 1, 'exec sleep 300');
     await until(() => named(daemon, 'sleep').length === 1, 'the agent to run');
-    process.kill(daemon.daemonPid(), 'SIGKILL');
+    killProcess(daemon.daemonPid(), 'SIGKILL');
     await expect(Promise.all(lost)).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
     await before.closed;
     await daemon.logged('daemon.listening', 2);
@@ -154,7 +154,7 @@ describe('a daemon that is killed in the middle of an operation', () => {
     expect(await act(after, 'echo other')).toMatchObject({ rc: 0, output: 'other\n' });
     expect(isDone).toBe(false);
     expect(named(daemon, 'sleep')).toHaveLength(1);
-    process.kill(outerPid, 'SIGTERM');
+    killProcess(outerPid, 'SIGTERM');
     expect(await second).toMatchObject({ rc: 7, status: 0 });
     const [ended] = await daemon.logged('op.inherited-ended');
     expect(ended).toMatchObject({ rsc: 'many-0', exit: 'signalled', signal: 'SIGTERM' });
@@ -167,7 +167,7 @@ describe('a daemon that is killed in the middle of an operation', () => {
     const before = await daemon.connect();
     await beginAll(before, 2, 'while :; do echo flood; done', 6000);
     await until(() => named(daemon, 'sh').length === 2, 'the agents to run');
-    process.kill(daemon.daemonPid(), 'SIGKILL');
+    killProcess(daemon.daemonPid(), 'SIGKILL');
     await before.closed;
     const ended = await daemon.logged('op.inherited-ended', 2);
     expect(ended.map(({ exit }) => exit)).toEqual(['timed-out', 'timed-out']);
@@ -228,10 +228,10 @@ describe('agents', () => {
     const client = await daemon.connect();
     const results = await beginAll(client, 8, 'while :; do echo flood; echo err >&2; done', 3000);
     await until(() => named(daemon, 'sh').length === 8, 'the agents to run');
-    process.kill(daemon.daemonPid(), 'SIGSTOP');
+    killProcess(daemon.daemonPid(), 'SIGSTOP');
     await noneNamed(daemon, 'sh');
     expect(privateKb(daemon)).toBeLessThan(16 * 512 + 1024 + 512);
-    process.kill(daemon.daemonPid(), 'SIGCONT');
+    killProcess(daemon.daemonPid(), 'SIGCONT');
     for (const { rc, status, output } of await Promise.all(results)) {
       expect({ rc, status }).toEqual({ rc: 1, status: 2 });
       expect(output).toMatch(/^err\n/);

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { helpSpawner } from '../../src/process/stuck-spawner.ts';
 import { useAudit } from '../helpers/audit.ts';
 import { freeze, removeCgroup, writableCgroups } from '../helpers/cgroup.ts';
-import { type ProcessInfo, readProcess, until } from '../helpers/pid-namespace.ts';
+import { killProcess, type ProcessInfo, readProcess, until } from '../helpers/pid-namespace.ts';
 import { act, type RunningDaemon, startDaemon, zombies } from '../integration/daemon/support.ts';
 
 useAudit();
@@ -28,7 +28,7 @@ describe('a spawner that somebody stopped', () => {
     await using daemon = await startDaemon();
     const client = await daemon.connect();
     const { pid } = spawnerOf(daemon);
-    process.kill(pid, 'SIGSTOP');
+    killProcess(pid, 'SIGSTOP');
     // A timeout of 1 s, and 10 s of silence.
     expect(await act(client, 'echo late', { timeoutMs: 1000 })).toMatchObject({ rc: 0, output: 'late\n' });
     expect((await daemon.logged('spawner.stuck'))[0]).toMatchObject({ inFlight: 1 });
@@ -74,13 +74,13 @@ describe('a spawner that is stopped while its daemon dies', () => {
     const sleepers = () => daemon.namespace.processes().filter(({ name }) => name === 'sleep');
     await until(() => sleepers().length === 1, 'the agent');
     const { pid } = spawnerOf(daemon);
-    process.kill(pid, 'SIGSTOP');
-    process.kill(daemon.daemonPid(), 'SIGKILL');
+    killProcess(pid, 'SIGSTOP');
+    killProcess(daemon.daemonPid(), 'SIGKILL');
     await before.closed;
     await daemon.logged('daemon.listening', 2);
     expect(await daemon.logged('op.inherited')).toMatchObject([{ op: 'monitor' }]);
     const after = await daemon.connect();
-    process.kill(sleepers()[0]?.pid ?? 0, 'SIGKILL');
+    killProcess(sleepers()[0]?.pid, 'SIGKILL');
     expect(await act(after, 'exit 7')).toMatchObject({ rc: 7 });
     expect(spawnersOf(daemon).map((found) => found.pid)).toEqual([pid]);
     after.close();
@@ -105,12 +105,12 @@ describe('help for a spawner', () => {
     const [stuck, fine] = printed.trim().split('\n').map(Number) as [number, number];
     await until(() => readProcess(fine)?.name === 'sleep', 'the program');
     expect(readProcess(stuck)?.name ?? 'gone').toBe('pcmk-spawner');
-    process.kill(box.pid as number, 'SIGSTOP');
+    killProcess(box.pid, 'SIGSTOP');
     await until(() => readFileSync(`/proc/${box.pid}/stat`, 'latin1').includes(') T '), 'the stop');
-    helpSpawner(box.pid as number);
+    helpSpawner(box.pid ?? 0);
     await until(() => printed.includes('status 137\n'), 'it to go on');
     expect(readProcess(fine)?.state).toBe('S');
-    process.kill(fine, 'SIGKILL');
+    killProcess(fine, 'SIGKILL');
     await new Promise((done) => box.once('close', done));
     rmSync(directory, { recursive: true });
   });

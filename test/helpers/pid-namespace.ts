@@ -79,6 +79,14 @@ export function readProcess(pid: number): ProcessInfo | undefined {
   }
 }
 
+/** Signals one process. Numbers that mean several of them to kill(2), or nobody found, are a fault of the test. */
+export function killProcess(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined || pid < 2) {
+    throw new Error(`Expected a process to send ${signal} to, there is none`);
+  }
+  process.kill(pid, signal);
+}
+
 /** The process and all that descend from it, in the order of /proc. */
 export function listTree(root: number): ProcessInfo[] {
   const all = readdirSync('/proc')
@@ -153,15 +161,22 @@ export async function startInPidNamespace(
     if (!over) child.kill('SIGKILL'); // --kill-child: the kernel then KILLs PID 1, and with it all others
     await output.ended;
   };
+  // Pid 0 would be the group of the test itself to kill(2), and the root of all processes to us.
+  const livingInit = (): number => {
+    if (initPid === 0 || over) {
+      throw new Error(`Expected the namespace to be there, it has ended: ${output.stderr()}`);
+    }
+    return initPid;
+  };
   return {
     initPid,
     ...output,
     signal: (name) => {
-      process.kill(initPid, name);
+      killProcess(livingInit(), name);
     },
-    processes: () => listTree(initPid),
+    processes: () => (initPid === 0 ? [] : listTree(initPid)),
     enter: async ([file, ...args]) => {
-      const inside = ['--target', String(initPid), '--pid', '--mount', '--', file ?? 'true', ...args];
+      const inside = ['--target', String(livingInit()), '--pid', '--mount', '--', file ?? 'true', ...args];
       return (await promisify(execFile)('nsenter', inside)).stdout;
     },
     printed: (line, count = 1) =>

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { RemoteClient } from '../../../src/client/index.ts';
 import { type AlertFields, writeAlert } from '../../../src/protocol/alert.ts';
 import { useAudit } from '../../helpers/audit.ts';
-import { readProcess, until } from '../../helpers/pid-namespace.ts';
+import { killProcess, readProcess, until } from '../../helpers/pid-namespace.ts';
 import { ALERT_FIXTURES, accounts, HACLUSTER, type RunningDaemon, startDaemon, zombies } from './support.ts';
 
 const audit = useAudit();
@@ -187,7 +187,7 @@ describe('a stop', () => {
     await until(() => sleepers(daemon) === 1, 'the agent to sleep');
     const pid = daemon.daemonPid();
     // The daemon alone, as a service manager would; PID 1 ends its agents too.
-    process.kill(pid, 'SIGTERM');
+    killProcess(pid, 'SIGTERM');
     await until(() => (readProcess(pid)?.state ?? 'Z') === 'Z' || readProcess(pid) === undefined, 'the end');
     expect(readFileSync(file, 'utf8')).toMatch(/done\n$/);
     expect(daemon.log().map(({ event }) => event)).toContain('alert.finished');

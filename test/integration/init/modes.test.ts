@@ -2,7 +2,13 @@ import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from '
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { useAudit } from '../../helpers/audit.ts';
-import { type PidNamespace, readProcess, startInPidNamespace, until } from '../../helpers/pid-namespace.ts';
+import {
+  killProcess,
+  type PidNamespace,
+  readProcess,
+  startInPidNamespace,
+  until,
+} from '../../helpers/pid-namespace.ts';
 import { buildFixture, buildInit, fixture, initEnv, initLines, startInit, workDir } from './init-kit.ts';
 
 const init = buildInit();
@@ -65,7 +71,7 @@ describe.each(['PCMK_remote_pid1', 'HA_remote_pid1'])('as a subreaper (%s=full)'
     expect(initLines(box.stderr())).toEqual([
       `not PID 1 but pid ${reaper?.innerPid}: running as a subreaper, only own descendants are reaped and stopped`,
     ]);
-    process.kill(reaper?.pid ?? 0, 'SIGTERM');
+    killProcess(reaper?.pid, 'SIGTERM');
     await box.printed('status 7');
     expect(readProcess(bystander?.pid ?? 0)?.name).toBe('sleep');
     // Nothing of the daemon's is left: only the shell, the bystander and the shell's last sleep.

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { useAudit } from '../../helpers/audit.ts';
-import { until } from '../../helpers/pid-namespace.ts';
+import { killProcess, until } from '../../helpers/pid-namespace.ts';
 import { buildFixture, buildInit, fixture, initLines, startInit, workDir } from './init-kit.ts';
 
 const init = buildInit();
@@ -18,7 +18,7 @@ describe('reaping', () => {
       () => `only init and daemon, but there are ${JSON.stringify(box.processes().slice(0, 5))}`,
     );
     expect(box.processes().map((info) => info.state)).not.toContain('Z');
-    process.kill(box.processes()[1]?.pid ?? 0, 'SIGTERM');
+    killProcess(box.processes()[1]?.pid, 'SIGTERM');
     const end = await box.ended;
     expect(end.status).toBe(64);
     expect(initLines(end.stderr).at(-1)).toMatch(/reaped 1000 orphans$/);

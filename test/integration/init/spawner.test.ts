@@ -12,7 +12,13 @@ import {
   type SpawnerListener,
 } from '../../../src/process/spawner-frames.ts';
 import { useAudit } from '../../helpers/audit.ts';
-import { type PidNamespace, readProcess, startInPidNamespace, until } from '../../helpers/pid-namespace.ts';
+import {
+  killProcess,
+  type PidNamespace,
+  readProcess,
+  startInPidNamespace,
+  until,
+} from '../../helpers/pid-namespace.ts';
 import { buildInit, initLines, workDir } from './init-kit.ts';
 
 const init = buildInit();
@@ -193,7 +199,7 @@ describe('a kill', () => {
     spawner.socket.write(encodeKill(1));
     await spawner.hears('signalled 1 9');
     await until(() => readProcess(stay ?? 0) === undefined, 'the bystander to be gone');
-    process.kill(group ?? 0, 'SIGKILL');
+    killProcess(group, 'SIGKILL');
   });
 });
 
@@ -205,7 +211,7 @@ describe('limits', () => {
     limit.writeUInt32LE(RLIMIT_NOFILE, 0);
     limit.writeUInt32LE(77, 4);
     limit.writeUInt32LE(99, 12);
-    const plain = sh(1, 'ulimit -Sn; ulimit -Hn');
+    const plain = sh(1, 'printf "%s\\n%s\\n" "$(ulimit -Sn)" "$(ulimit -Hn)"');
     const limited = Buffer.concat([plain.subarray(0, 48), limit, plain.subarray(48)]);
     spawner.socket.write(withU32(withU32(limited, 0, limited.length), 36, 1));
     await spawner.hears('output 1 77\n99\n');
@@ -239,7 +245,7 @@ describe('without its daemon', () => {
     expect(await spawner.ended).toBe(0);
     const sleeper = readProcess(spawner.pidOf(1));
     expect(sleeper?.parent).not.toBe(spawner.child.pid);
-    process.kill(spawner.pidOf(1), 'SIGKILL');
+    killProcess(spawner.pidOf(1), 'SIGKILL');
   });
 });
 
@@ -265,7 +271,7 @@ describe('beside PID 1', () => {
     const first = spawnerOf(box);
     expect(first?.parent).toBe(box.initPid);
     const daemonOf = () => box.processes().find(({ name }) => name === 'node');
-    process.kill(daemonOf()?.pid ?? 0, 'SIGKILL');
+    killProcess(daemonOf()?.pid, 'SIGKILL');
     await box.printed('up', 2);
     expect(spawnerOf(box)?.pid).toBe(first?.pid);
     const sockets = box.stdout().match(/^socket:\[\d+\]$/gm) ?? [];
@@ -278,13 +284,14 @@ describe('beside PID 1', () => {
     await using box = await startPackaged('echo up $BUNDLET_SPAWNER_FD; exec sleep 100001');
     await until(() => box.stdout().includes('up'), 'the daemon');
     const first = spawnerOf(box);
-    process.kill(first?.pid ?? 0, 'SIGKILL');
+    killProcess(first?.pid, 'SIGKILL');
     await until(() => initLines(box.stderr()).length === 1, 'a line');
     expect(initLines(box.stderr())).toEqual([
       'the spawner was killed by signal 9; the next daemon gets another',
     ]);
-    const daemon = box.processes().find(({ name }) => name === 'sleep');
-    process.kill(daemon?.pid ?? 0, 'SIGKILL');
+    const daemon = () => box.processes().find(({ name }) => name === 'sleep');
+    await until(() => daemon() !== undefined, 'the daemon');
+    killProcess(daemon()?.pid, 'SIGKILL');
     await until(() => box.stdout().split('up').length === 3, 'the second daemon');
     expect(spawnerOf(box)?.pid).not.toBe(first?.pid);
   });
@@ -294,14 +301,19 @@ describe('beside PID 1', () => {
     await box.printed('up');
     // Again and again, because PID 1 wakes it.
     const { pid = 0 } = spawnerOf(box) ?? {};
-    const stopper = setInterval(() => process.kill(pid, 'SIGSTOP'), 1);
-    // 0.2 + 0.4 + 0.8 + 1.6 s of back-off: the descriptors of four daemons lie in the socket that nobody reads.
-    for (let daemons = 2; daemons <= 5; daemons += 1) {
-      process.kill(box.processes().find(({ name }) => name === 'sleep')?.pid ?? 0, 'SIGKILL');
-      await box.printed('up', daemons);
+    const daemon = () => box.processes().find(({ name }) => name === 'sleep');
+    const stopper = setInterval(() => killProcess(pid, 'SIGSTOP'), 1);
+    try {
+      // 0.2 + 0.4 + 0.8 + 1.6 s of back-off: the descriptors of four daemons lie in the socket that nobody reads.
+      for (let daemons = 2; daemons <= 5; daemons += 1) {
+        await until(() => daemon() !== undefined, 'the daemon');
+        killProcess(daemon()?.pid, 'SIGKILL');
+        await box.printed('up', daemons);
+      }
+    } finally {
+      clearInterval(stopper);
     }
-    clearInterval(stopper);
-    process.kill(pid, 'SIGSTOP');
+    killProcess(pid, 'SIGSTOP');
     box.signal('SIGTERM');
     expect((await box.ended).status).toBe(128 + 15);
     expect(box.stderr()).not.toContain('KILLed');

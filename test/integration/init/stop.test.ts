@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { useAudit } from '../../helpers/audit.ts';
-import { startInPidNamespace, until } from '../../helpers/pid-namespace.ts';
+import { killProcess, startInPidNamespace, until } from '../../helpers/pid-namespace.ts';
 import { buildFixture, buildInit, fixture, initEnv, initLines, startInit, workDir } from './init-kit.ts';
 
 const init = buildInit();
@@ -107,7 +107,7 @@ describe('at the deadline', () => {
     await box.printed('ready');
     await until(() => box.processes().filter((info) => info.name === 'sleep').length === 2, 'both children');
     const child = box.processes().find((info) => info.name === 'sleep');
-    process.kill(child?.pid ?? 0, 'SIGSTOP');
+    killProcess(child?.pid, 'SIGSTOP');
     box.signal('SIGTERM');
     expect(await box.ended).toMatchObject({ status: 7, stderr: '' });
   });

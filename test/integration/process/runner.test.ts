@@ -10,7 +10,7 @@ import { SpawnerRunner } from '../../../src/process/spawner-runner.ts';
 import { ownSpawner } from '../../../src/process/spawner-socket.ts';
 import { useAudit } from '../../helpers/audit.ts';
 import { listenTo } from '../../helpers/events.ts';
-import { readProcess, until } from '../../helpers/pid-namespace.ts';
+import { killProcess, readProcess, until } from '../../helpers/pid-namespace.ts';
 
 const PCMK_INIT = resolve(import.meta.dirname, '../../../build/pcmk-init');
 const UMASK = 0o026;
@@ -198,7 +198,7 @@ describe.each([
   it('does not wait for a program that was left behind and holds the output', async () => {
     const { exit, stdout } = await sh('sleep 300 & echo $!; exit 3');
     expect(exit).toEqual({ kind: 'exited', code: 3 });
-    process.kill(Number(stdout), 'SIGKILL');
+    killProcess(Number(stdout), 'SIGKILL');
   });
 
   it('kills the group at the deadline and keeps what was written', async () => {
@@ -212,7 +212,7 @@ describe.each([
     const { exit, stdout } = await sh('sleep 300 & echo $!; wait', command);
     expect(exit).toEqual({ kind: 'timed-out' });
     expect(isRunning(Number(stdout))).toBe(true);
-    process.kill(Number(stdout), 'SIGKILL');
+    killProcess(Number(stdout), 'SIGKILL');
   });
 
   it.each([0, -1])('has no deadline with a timeout of %i', async (timeoutMs) => {
@@ -236,7 +236,7 @@ describe.each([
         () => [undefined, 'Z'].includes(readProcess(stay)?.state),
         'the rest of its group to be gone',
       );
-      process.kill(other, 'SIGKILL');
+      killProcess(other, 'SIGKILL');
     },
   );
 
