@@ -1,6 +1,6 @@
 import { AgentError } from '../errors/agent-error.ts';
 import { decompress } from '../native/bzip2.ts';
-import { readXml } from '../protocol/xml-read.ts';
+import { readMessage } from '../protocol/xml-message.ts';
 import type { XmlElement } from '../protocol/xml-tree.ts';
 import { writeXml } from '../protocol/xml-write.ts';
 import type { SecureConnection } from '../transport/secure-connection.ts';
@@ -94,7 +94,7 @@ export class Channel {
   #receive(chunk: Buffer): void {
     try {
       for (const text of this.#reader.read(chunk)) {
-        this.#message(readXml(text.toString('utf8')).root);
+        this.#message(readMessage(text.toString('utf8')).root);
       }
     } catch (error) {
       if (!(error instanceof AgentError)) {

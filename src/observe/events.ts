@@ -101,6 +101,10 @@ export const EVENTS = {
   },
 
   'proxy.opened': { level: 'debug', text: 'A session with a server of the cluster was opened' },
+  'proxy.moved': {
+    level: 'info',
+    text: 'A session of a local client goes on with another provider, because its own left',
+  },
   'proxy.closed': { level: 'debug', text: 'A session with a server of the cluster ended' },
   'proxy.stray': {
     level: 'debug',

@@ -1,6 +1,7 @@
 import { ELEMENT, OP } from './names.ts';
 import { nonEmpty, readInteger } from './values.ts';
 import { childOf, element, type XmlElement } from './xml-tree.ts';
+import { writeXml } from './xml-write.ts';
 
 /** Values of `lrmd_ipc_op`: what a message about local clients is for [protocol 6.4]. */
 export const IPC_OP = {
@@ -27,8 +28,8 @@ export interface ProxyFields {
   readonly session?: string;
   /** Number of the local client's request. */
   readonly messageId?: number;
-  /** The message of or for the local client. */
-  readonly message?: XmlElement;
+  /** The message of or for the local client: one XML element as its sender wrote it. */
+  readonly message?: string;
 }
 
 /** What only requests and new sessions carry. */
@@ -79,14 +80,20 @@ export function readProxy(root: XmlElement): ProxyNotifyFields {
     user: nonEmpty(attributes['lrmd_ipc_user']),
     messageId: optionalInteger(attributes['lrmd_ipc_msg_id']),
     flags: optionalInteger(attributes['lrmd_ipc_msg_flags']),
-    message: childOf(root, ELEMENT.proxyMessage)?.children[0],
+    message: insideOf(childOf(root, ELEMENT.proxyMessage)),
   };
   const present = Object.entries(optional).filter(([, value]) => value !== undefined);
   return { op: (attributes['lrmd_ipc_op'] ?? '').toLowerCase(), ...Object.fromEntries(present) };
 }
 
-const wrap = (message: XmlElement | undefined): XmlElement[] =>
-  message === undefined ? [] : [element(ELEMENT.proxyMessage, {}, [message])];
+const wrap = (message: string | undefined): XmlElement[] =>
+  message === undefined ? [] : [{ ...element(ELEMENT.proxyMessage), raw: message }];
+
+/** A wrapper that `readMessage` did not recognise was read with all the rest. */
+function insideOf(wrapper: XmlElement | undefined): string | undefined {
+  const [first] = wrapper?.children ?? [];
+  return nonEmpty(wrapper?.raw ?? (first === undefined ? undefined : writeXml(first)));
+}
 
 const optionalInteger = (text: string | undefined): number | undefined =>
   text === undefined ? undefined : readInteger(text);

@@ -1,14 +1,13 @@
-import type { XmlElement } from './xml-tree.ts';
-
 /**
  * Whose local clients are relayed, as the one who relays sees it: it belongs to no room above, because the room that
- * knows the providers and the rooms that know local clients are neighbours.
+ * knows the providers and the rooms that know local clients are neighbours. Messages are texts of one XML element, as
+ * their sender wrote them: who relays does not interpret them.
  */
 export interface RelayClient {
   /** The answer to a request, for those who wait for one. */
-  onResponse(messageId: number, message: XmlElement): void;
+  onResponse(messageId: number, message: string): void;
   /** What the cluster's server tells unasked. */
-  onEvent(message: XmlElement): void;
+  onEvent(message: string): void;
   /** The session is over, once: the provider closed it or left. Not called for one's own `close`. */
   onClose(reason: string): void;
 }
@@ -22,7 +21,8 @@ export interface RelayRequest {
   readonly user: string;
   /** Process id of the local client. */
   readonly pid: number;
-  readonly message: XmlElement;
+  /** Well-formed, without an XML declaration. */
+  readonly message: string;
 }
 
 /** A local client's connection with one of the cluster's servers, by way of one provider. */

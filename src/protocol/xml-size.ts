@@ -15,8 +15,9 @@ export function surelyFitsIn(limitBytes: number, root: XmlElement): boolean {
 }
 
 /** UTF-16 units of the text before anything in it is escaped. */
-function unitsOf({ name, attributes, children, cdata = '' }: XmlElement): number {
-  let units = 2 * name.length + '<></>'.length + (cdata === '' ? 0 : cdata.length + '<![CDATA[]]>'.length);
+function unitsOf({ name, attributes, children, cdata = '', raw = '' }: XmlElement): number {
+  let units =
+    2 * name.length + '<></>'.length + raw.length + (cdata === '' ? 0 : cdata.length + '<![CDATA[]]>'.length);
   for (const key in attributes) {
     units += key.length + ' =""'.length + (attributes[key]?.length ?? 0);
   }

@@ -5,6 +5,8 @@ export interface XmlElement {
   readonly children: readonly XmlElement[];
   /** Its CDATA sections as one text, if it has any; other text means nothing in this protocol. */
   readonly cdata?: string;
+  /** Its whole inside as text of somebody else's, well-formed; written as it stands, in place of all other. */
+  readonly raw?: string;
 }
 
 /** An element to be written. Attributes that are undefined are left out; numbers are written in decimal. */

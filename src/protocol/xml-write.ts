@@ -48,6 +48,9 @@ export function writeXml(root: XmlElement): string {
   for (const [name, value] of Object.entries(root.attributes)) {
     text += ` ${name}="${escapeAttribute(value)}"`;
   }
+  if (root.raw !== undefined) {
+    return `${text}>${root.raw}</${root.name}>`;
+  }
   if (root.children.length === 0 && root.cdata === undefined) {
     return `${text}/>`;
   }

@@ -1,48 +1,34 @@
 import { AgentError } from '../errors/agent-error.ts';
-import { IPC_FLAG } from '../protocol/ipc-proxy.ts';
-import type { Relay, RelaySession } from '../protocol/ipc-relay.ts';
+import type { Relay } from '../protocol/ipc-relay.ts';
 import { readInteger } from '../protocol/values.ts';
 import { element, type XmlElement } from '../protocol/xml-tree.ts';
+import { type Caller, ClusterSession } from './cluster-session.ts';
 
-/** The server of the configuration for those who only read [protocol 6.2]. */
-const SERVER = 'cib_ro';
+/** The two servers of the configuration: for those who only read, and for others [protocol 6.2]. */
+export type CibServer = 'cib_ro' | 'cib_rw';
 
 /** `cib_sync_call`: the answer comes as a response, not as an event [pcmk cib/cib_types.h]. */
 const SYNCHRONOUS = 0x1000;
 
-/** How we are called in the cluster's log. */
-const CLIENT_NAME = 'pacemaker-remoted';
-
-/** The daemon runs as root; the cluster puts the node's name in its place all the same [protocol 6.4]. */
-const USER = 'root';
-
 /**
- * A session with the cluster's configuration server. The messages are those of the C library's sign-on and of one
- * synchronous operation after it [pcmk cib_native.c, cib_utils.c: cib__create_op].
+ * A session with the cluster's configuration server. The messages are those of the C library's sign-on and of
+ * synchronous operations after it [pcmk cib_native.c, cib_utils.c: cib__create_op].
  */
 export class CibSession implements Disposable {
-  readonly #session: RelaySession;
-  #lastId = 0;
-  #waiting: PromiseWithResolvers<XmlElement> | undefined;
-  #closed: AgentError | undefined;
+  readonly #session: ClusterSession;
+  #lastCallId = 0;
 
   /** @throws AgentError CONNECTION_LOST where no controller is there */
-  constructor(relay: Relay) {
-    const session = relay.open(SERVER, {
-      onResponse: (messageId, message) => this.#answered(messageId, message),
-      // We asked for none.
-      onEvent: () => undefined,
-      onClose: (reason) => this.#fail(lost(`the session with ${SERVER} ended: ${reason}`)),
-    });
-    if (session === undefined) {
-      throw lost('no controller is connected');
-    }
-    this.#session = session;
+  constructor(relay: Relay, server: CibServer, caller: Caller) {
+    this.#session = new ClusterSession(relay, server, caller);
   }
 
-  /** @throws AgentError CONNECTION_LOST, MESSAGE_INVALID, REQUEST_REFUSED */
-  async signOn(): Promise<void> {
-    const reply = await this.#call('register', { cib_clientname: CLIENT_NAME });
+  /**
+   * `clientName` is how we are called in the cluster's log.
+   * @throws AgentError CONNECTION_LOST, MESSAGE_INVALID
+   */
+  async signOn(clientName: string): Promise<void> {
+    const reply = await this.#call('register', { cib_clientname: clientName });
     if (reply.attributes['cib_op'] !== 'register' || reply.attributes['cib_clientid'] === undefined) {
       throw invalid(`Expected cib_op="register" with cib_clientid, got <${reply.name}>`);
     }
@@ -66,8 +52,7 @@ export class CibSession implements Disposable {
 
   /** Ends it; who waits for an answer gets an error. */
   [Symbol.dispose](): void {
-    this.#session.close();
-    this.#fail(lost('it was given up'));
+    this.#session[Symbol.dispose]();
   }
 
   #call(
@@ -75,44 +60,17 @@ export class CibSession implements Disposable {
     attributes: Readonly<Record<string, string>>,
     children: readonly XmlElement[] = [],
   ): Promise<XmlElement> {
-    if (this.#closed !== undefined) {
-      return Promise.reject(this.#closed);
-    }
-    this.#lastId += 1;
-    this.#waiting = Promise.withResolvers();
+    this.#lastCallId += 1;
     const command = {
       t: 'cib',
       cib_op: op,
       ...attributes,
-      cib_callid: this.#lastId,
+      cib_callid: this.#lastCallId,
       cib_callopt: SYNCHRONOUS,
     };
-    this.#session.request({
-      messageId: this.#lastId,
-      flags: IPC_FLAG.clientResponse,
-      user: USER,
-      pid: process.pid,
-      message: element('cib_command', command, children),
-    });
-    return this.#waiting.promise;
-  }
-
-  #answered(messageId: number, message: XmlElement): void {
-    if (messageId === this.#lastId) {
-      this.#waiting?.resolve(message);
-    }
-  }
-
-  #fail(error: AgentError): void {
-    this.#closed ??= error;
-    this.#waiting?.reject(error);
-    // Nobody may be waiting any more.
-    this.#waiting?.promise.catch(() => undefined);
+    return this.#session.request(element('cib_command', command, children));
   }
 }
-
-const lost = (what: string): AgentError =>
-  new AgentError('CONNECTION_LOST', `Expected an answer of the cluster, ${what}`, { labels: ['retryable'] });
 
 const invalid = (message: string): AgentError =>
   new AgentError('MESSAGE_INVALID', message, { labels: ['peer-fault'] });

@@ -4,11 +4,15 @@ import { emit } from '../observe/events.ts';
 import type { Relay } from '../protocol/ipc-relay.ts';
 import { element } from '../protocol/xml-tree.ts';
 import { CibSession } from './cib-session.ts';
+import { DAEMON } from './cluster-session.ts';
 import { readSchemaAnswer } from './schema-answer.ts';
 import { newestInstalled, SchemaDirectory } from './schema-files.ts';
 
 /** How long one transfer may take, in ms, as in the C daemon [protocol 6.9]. */
 export const TRANSFER_TIMEOUT_MS = 5 * 60_000;
+
+/** How the daemon is called in the cluster's log. */
+const CLIENT_NAME = 'pacemaker-remoted';
 
 export interface SchemaTransferOptions {
   readonly clock: Clock;
@@ -75,9 +79,9 @@ export class SchemaTransfer {
   async #fetch(have: string, signal: AbortSignal): Promise<number> {
     await this.#directory.prepare(this.#options.installed);
     signal.throwIfAborted();
-    using session = new CibSession(this.#options.relay);
+    using session = new CibSession(this.#options.relay, 'cib_ro', DAEMON);
     const aborted = rejectedBy(signal);
-    await Promise.race([session.signOn(), aborted]);
+    await Promise.race([session.signOn(CLIENT_NAME), aborted]);
     const request = element('schema', { version: have });
     const files = readSchemaAnswer(await Promise.race([session.ask('cib_schemas', request), aborted]));
     try {

@@ -5,11 +5,22 @@ import type { Relay, RelayClient, RelayRequest, RelaySession } from '../protocol
 import type { Provider, Providers } from './providers.ts';
 
 interface OpenSession {
-  readonly provider: Provider;
+  readonly server: string;
   readonly client: RelayClient;
+  provider: Provider;
+  hasAsked: boolean;
+  /** Requests whose response has not come. */
+  readonly unanswered: Set<number>;
 }
 
-/** Sessions of local clients by their id, each bound to the provider it was opened under [protocol 6.3]. */
+/** Servers for which every request stands alone: a connection has no state there. */
+const STATELESS: ReadonlySet<string> = new Set(['attrd']);
+
+/**
+ * Sessions of local clients by their id, each bound to the provider it was opened under [protocol 6.3]. When that one
+ * leaves, a session goes on with the newest of those who remain if that one needs to know nothing of what went before;
+ * else it ends, and its client may connect again.
+ */
 export class ProxySessions implements Relay {
   readonly #providers: Providers;
   readonly #sessions = new Map<string, OpenSession>();
@@ -24,19 +35,20 @@ export class ProxySessions implements Relay {
       return undefined;
     }
     const id = crypto().randomUUID();
-    this.#sessions.set(id, { provider, client });
+    const session = { server, client, provider, hasAsked: false, unanswered: new Set<number>() };
+    this.#sessions.set(id, session);
     emit('proxy.opened', { session: id, server, peer: provider.peer });
-    provider.send(writeProxyNotify({ op: IPC_OP.new, server, session: id }));
+    announce(id, session);
     return {
       id,
       request: (request) => {
         if (this.#sessions.has(id)) {
-          provider.send(writeRequest(server, id, request));
+          ask(id, session, request);
         }
       },
       close: () => {
         if (this.#forget(id, 'the local client left')) {
-          provider.send(writeProxyNotify({ op: IPC_OP.destroy, session: id }));
+          session.provider.send(writeProxyNotify({ op: IPC_OP.destroy, session: id }));
         }
       },
     };
@@ -63,14 +75,23 @@ export class ProxySessions implements Relay {
     } else if (fields.op === IPC_OP.event) {
       found.client.onEvent(fields.message);
     } else {
+      found.unanswered.delete(fields.messageId ?? 0);
       found.client.onResponse(fields.messageId ?? 0, fields.message);
     }
   }
 
-  /** Its sessions end, even if another provider is there [protocol 3.7]. */
+  /** Its sessions move to the newest one that is left, or end. */
   providerLeft(provider: Provider): void {
+    const { newest } = this.#providers;
     for (const [id, session] of this.#sessions) {
-      if (session.provider === provider) {
+      if (session.provider !== provider) {
+        continue;
+      }
+      if (newest !== undefined && isMovable(session)) {
+        session.provider = newest;
+        emit('proxy.moved', { session: id, server: session.server, peer: newest.peer });
+        announce(id, session);
+      } else {
         this.#end(id, session, 'the provider left');
       }
     }
@@ -90,14 +111,29 @@ export class ProxySessions implements Relay {
   }
 }
 
-function writeRequest(server: string, session: string, request: RelayRequest) {
-  return writeProxyNotify({
-    op: IPC_OP.request,
-    session,
-    client: `proxy-${server}-${request.pid}-${session.slice(0, 8)}`,
-    user: request.user,
-    messageId: request.messageId,
-    flags: request.flags | IPC_FLAG.proxied,
-    message: request.message,
-  });
+/** Nothing was asked yet, or nothing is open and the server keeps nothing of a connection. */
+const isMovable = ({ server, hasAsked, unanswered }: OpenSession): boolean =>
+  !hasAsked || (STATELESS.has(server) && unanswered.size === 0);
+
+function announce(id: string, { provider, server }: OpenSession): void {
+  provider.send(writeProxyNotify({ op: IPC_OP.new, server, session: id }));
+}
+
+function ask(id: string, session: OpenSession, request: RelayRequest): void {
+  const { messageId, flags, user, pid, message } = request;
+  session.hasAsked = true;
+  if ((flags & IPC_FLAG.clientResponse) !== 0) {
+    session.unanswered.add(messageId);
+  }
+  session.provider.send(
+    writeProxyNotify({
+      op: IPC_OP.request,
+      session: id,
+      client: `proxy-${session.server}-${pid}-${id.slice(0, 8)}`,
+      user,
+      messageId,
+      flags: flags | IPC_FLAG.proxied,
+      message,
+    }),
+  );
 }

@@ -3,7 +3,7 @@ import { crypto } from '../native/crypto.ts';
 import type { Clock, Timer } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
 import { type Envelope, readEnvelope } from '../protocol/envelope.ts';
-import { readXml } from '../protocol/xml-read.ts';
+import { readMessage } from '../protocol/xml-message.ts';
 import type { XmlElement } from '../protocol/xml-tree.ts';
 import { writeXml } from '../protocol/xml-write.ts';
 import type { SecureConnection } from '../transport/secure-connection.ts';
@@ -120,7 +120,7 @@ export class Session implements Peer {
   #message(text: Buffer): void {
     let request: Envelope | undefined;
     try {
-      const { root, damage } = readXml(text.toString('utf8'));
+      const { root, damage } = readMessage(text.toString('utf8'));
       if (damage !== undefined) {
         emit('message.repaired', { peer: this.peer, reason: damage });
       }

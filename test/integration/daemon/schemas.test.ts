@@ -2,7 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ProxyNotifyFields, RemoteClient } from '../../../src/client/index.ts';
+import { readXml } from '../../../src/protocol/xml-read.ts';
 import type { XmlElement } from '../../../src/protocol/xml-tree.ts';
+import { writeXml } from '../../../src/protocol/xml-write.ts';
 import { useAudit } from '../../helpers/audit.ts';
 import { goodAnswers } from '../../unit/proxy/kit.ts';
 import { connectProvider, leave } from './provider.ts';
@@ -26,10 +28,15 @@ async function startWithTools(): Promise<RunningDaemon> {
 /** Answers as the cluster does: each request by a response with its number. */
 const answering =
   (answer: (op: string) => XmlElement | undefined) => (client: RemoteClient, proxy: ProxyNotifyFields) => {
-    const message = proxy.op === 'request' ? answer(proxy.message?.attributes['cib_op'] ?? '') : undefined;
+    const message =
+      proxy.op === 'request'
+        ? answer(readXml(proxy.message ?? '<none/>').root.attributes['cib_op'] ?? '')
+        : undefined;
     if (message !== undefined) {
       const { session = '', messageId = 0 } = proxy;
-      client.forward({ op: 'response', session, messageId, message }).catch(() => undefined);
+      client
+        .forward({ op: 'response', session, messageId, message: writeXml(message) })
+        .catch(() => undefined);
     }
   };
 

@@ -2,19 +2,25 @@ import { describe, expect, it } from 'vitest';
 import { readEnvelope } from '../../../src/protocol/envelope.ts';
 import { readProxy, writeForward, writeProxyNotify } from '../../../src/protocol/ipc-proxy.ts';
 import { hasSchemas } from '../../../src/protocol/register.ts';
+import { readMessage } from '../../../src/protocol/xml-message.ts';
 import { readXml } from '../../../src/protocol/xml-read.ts';
 import { element } from '../../../src/protocol/xml-tree.ts';
 import { writeXml } from '../../../src/protocol/xml-write.ts';
 
 const again = (fields: Parameters<typeof writeProxyNotify>[0]) =>
-  readProxy(readXml(writeXml(writeProxyNotify(fields))).root);
+  readProxy(readMessage(writeXml(writeProxyNotify(fields))).root);
 
 describe('messages for local clients', () => {
   it.each([
     { op: 'new', server: 'cib_ro', session: 's' },
     { op: 'request', session: 's', client: 'proxy-cib_ro-1-s', user: 'root', messageId: 0, flags: 768 },
     { op: 'destroy', session: 's' },
-    { op: 'response', session: 's', messageId: 3, message: element('ack') },
+    {
+      op: 'response',
+      session: 's',
+      messageId: 3,
+      message: '<ack a="&#10;">one &lt; <!-- --> two<![CDATA[<x>]]></ack>',
+    },
   ])('$op is read as it was written', (fields) => {
     expect(again(fields)).toEqual(fields);
   });
@@ -32,7 +38,7 @@ describe('messages for local clients', () => {
     ['<lrmd_ipc_proxy lrmd_ipc_op="event"><lrmd_ipc_msg/></lrmd_ipc_proxy>', { op: 'event' }],
     ['<lrmd_ipc_proxy lrmd_ipc_op="event"><ack/></lrmd_ipc_proxy>', { op: 'event' }],
   ])('%s is read as far as it goes', (text, expected) => {
-    expect(readProxy(readXml(text).root)).toEqual(expected);
+    expect(readProxy(readMessage(text).root)).toEqual(expected);
   });
 
   it.each([

@@ -1,5 +1,7 @@
 import type { Relay, RelayClient, RelayRequest } from '../../../src/protocol/ipc-relay.ts';
+import { readXml } from '../../../src/protocol/xml-read.ts';
 import { element, type XmlElement } from '../../../src/protocol/xml-tree.ts';
+import { writeXml } from '../../../src/protocol/xml-write.ts';
 
 /** A cluster behind a relay: answers what it is told to. */
 export class FakeCluster implements Relay {
@@ -20,12 +22,12 @@ export class FakeCluster implements Relay {
     return {
       id: 'session',
       request: (request: RelayRequest): void => {
-        const op = request.message.attributes['cib_op'] ?? '';
+        const op = readXml(request.message).root.attributes['cib_op'] ?? '';
         this.heard.push(op);
         this.requests.push(request);
         const answer = this.answer(op);
         if (answer !== undefined) {
-          client.onResponse(request.messageId, answer);
+          client.onResponse(request.messageId, writeXml(answer));
         }
       },
       close: (): void => void this.heard.push('close'),
@@ -39,8 +41,8 @@ export class FakeCluster implements Relay {
 
   /** A response that nobody waits for. */
   stray(message: XmlElement): void {
-    this.#client?.onResponse(99, message);
-    this.#client?.onEvent(message);
+    this.#client?.onResponse(99, writeXml(message));
+    this.#client?.onEvent(writeXml(message));
   }
 }
 

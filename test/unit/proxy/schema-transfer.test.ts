@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readXml } from '../../../src/protocol/xml-read.ts';
 import { element, type XmlElement } from '../../../src/protocol/xml-tree.ts';
 import {
   FILE_COUNT_LIMIT,
@@ -64,7 +65,7 @@ describe('a transfer of schema files', () => {
     ]);
     await makeTransfer().start();
     expect(cluster.heard).toEqual(['open cib_ro', 'register', 'cib_schemas', 'close']);
-    expect(cluster.requests.map(({ message }) => message)).toMatchObject([
+    expect(cluster.requests.map(({ message }) => readXml(message).root)).toMatchObject([
       {
         name: 'cib_command',
         attributes: {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RelayClient } from '../../../src/protocol/ipc-relay.ts';
-import { element, type XmlElement } from '../../../src/protocol/xml-tree.ts';
+import type { XmlElement } from '../../../src/protocol/xml-tree.ts';
 import { type Provider, Providers } from '../../../src/session/providers.ts';
 import { ProxySessions } from '../../../src/session/proxy-sessions.ts';
 import { makeHub } from './kit.ts';
@@ -29,13 +29,12 @@ class FakeProvider implements Provider {
 
 class FakeClient implements RelayClient {
   readonly heard: string[] = [];
-  onResponse = (id: number, message: XmlElement): void =>
-    void this.heard.push(`response ${id} ${message.name}`);
-  onEvent = (message: XmlElement): void => void this.heard.push(`event ${message.name}`);
+  onResponse = (id: number, message: string): void => void this.heard.push(`response ${id} ${message}`);
+  onEvent = (message: string): void => void this.heard.push(`event ${message}`);
   onClose = (reason: string): void => void this.heard.push(`closed: ${reason}`);
 }
 
-const message = element('ack');
+const message = '<ack/>';
 let providers: Providers;
 let sessions: ProxySessions;
 let provider: FakeProvider;
@@ -75,7 +74,13 @@ describe('a session of a local client', () => {
   it('is announced, and its requests carry what the controller looks at', () => {
     const session = sessions.open('cib_ro', client);
     const id = session?.id ?? '';
-    session?.request({ messageId: 7, flags: 0x200, user: 'root', pid: 36, message: element('cib_command') });
+    session?.request({
+      messageId: 7,
+      flags: 0x200,
+      user: 'root',
+      pid: 36,
+      message: '<cib_command>text &amp; <b/></cib_command>',
+    });
     expect(provider.received).toMatchObject([
       { attributes: { lrmd_ipc_op: 'new', lrmd_ipc_server: 'cib_ro', lrmd_ipc_session: id } },
       {
@@ -89,7 +94,7 @@ describe('a session of a local client', () => {
           lrmd_remote_msg_id: '0',
           lrmd_remote_msg_type: 'notify',
         },
-        children: [{ name: 'lrmd_ipc_msg', children: [{ name: 'cib_command' }] }],
+        children: [{ name: 'lrmd_ipc_msg', raw: '<cib_command>text &amp; <b/></cib_command>' }],
       },
     ]);
     expect(id).toMatch(/^[0-9a-f-]{36}$/);
@@ -103,7 +108,7 @@ describe('a session of a local client', () => {
     sessions.forward(provider, { op: 'event', session: id });
     sessions.forward(provider, { op: 'destroy', session: id });
     sessions.forward(provider, { op: 'event', session: id, message });
-    expect(client.heard).toEqual(['response 3 ack', 'event ack', 'closed: the cluster closed it']);
+    expect(client.heard).toEqual(['response 3 <ack/>', 'event <ack/>', 'closed: the cluster closed it']);
     expect(provider.told()).toEqual([`new ${id}`, `destroy ${id}`]);
   });
 
@@ -118,17 +123,46 @@ describe('a session of a local client', () => {
     expect(client.heard).toEqual([]);
   });
 
-  it('ends with its provider, though another one is there', () => {
-    const other = new FakeProvider('other');
-    const session = sessions.open('crmd', client);
-    providers.add(other);
-    const second = new FakeClient();
-    sessions.open('crmd', second);
+  it('ends with its provider when nobody else is there', () => {
+    sessions.open('attrd', client);
+    providers.remove(provider);
     sessions.providerLeft(provider);
     expect(client.heard).toEqual(['closed: the provider left']);
-    expect(second.heard).toEqual([]);
-    session?.close();
-    expect(other.told()).toEqual([expect.stringMatching(/^new /)]);
+  });
+
+  describe('when its provider leaves and another one is there', () => {
+    const request = { messageId: 4, flags: 0x200, user: 'root', pid: 1, message: '<a/>' };
+    const answer = { op: 'response', messageId: 4, message };
+
+    it.each([
+      ['crmd', 'that asked nothing yet', 0, false, true],
+      ['crmd', 'that asked and was answered', 0x200, true, false],
+      ['cib_rw', 'that asked and was answered', 0x200, true, false],
+      ['attrd', 'that asked and was answered', 0x200, true, true],
+      ['attrd', 'that waits for an answer', 0x200, false, false],
+      ['attrd', 'that asked what is not answered', 0, false, true],
+    ])('%s: one %s: moves: %5$s', (server, what, flags, isAnswered, moves) => {
+      const other = new FakeProvider('other');
+      const session = sessions.open(server, client);
+      const id = session?.id ?? '';
+      if (!what.includes('nothing')) {
+        session?.request({ ...request, flags });
+      }
+      if (isAnswered) {
+        sessions.forward(provider, { ...answer, session: id });
+      }
+      client.heard.length = 0;
+      providers.add(other);
+      providers.remove(provider);
+      sessions.providerLeft(provider);
+      session?.request({ ...request, messageId: 5 });
+      sessions.forward(other, { ...answer, messageId: 5, session: id });
+      session?.close();
+      expect(client.heard).toEqual(moves ? ['response 5 <ack/>'] : ['closed: the provider left']);
+      expect(other.told()).toEqual(
+        moves ? [`new ${id}`, `request ${id}`, `destroy ${id}`] : [`destroy ${id}`],
+      );
+    });
   });
 
   it('does not exist for another provider', () => {
