@@ -1,15 +1,7 @@
 // A cluster of which only the side is there that a Pacemaker Remote daemon sees: our controller library as the
 // provider, and behind it servers in memory that satisfy Pacemaker's unmodified tools.
-import {
-  type ConnectOptions,
-  IPC_OP,
-  type ProxyFields,
-  type ProxyNotifyFields,
-  RemoteClient,
-} from '../../src/client/index.ts';
+import { type ConnectOptions, IPC_OP, type ProxyNotifyFields, RemoteClient } from '../../src/client/index.ts';
 import { IPC_FLAG } from '../../src/protocol/ipc-proxy.ts';
-import { readXml } from '../../src/protocol/xml-read.ts';
-import { writeXml } from '../../src/protocol/xml-write.ts';
 import { AttributeServer, type Attributes } from './fake-cluster/attribute-server.ts';
 import { Cib } from './fake-cluster/cib.ts';
 import { CibServer } from './fake-cluster/cib-server.ts';
@@ -121,7 +113,7 @@ export async function connectFakeCluster(
     client,
     sessions,
     heard,
-    event: (session, text) => client.forward({ op: IPC_OP.event, session, message: toMessage(text) }),
+    event: (session, text) => client.forward({ op: IPC_OP.event, session, message: text }),
     destroy: async (session) => {
       sessions.delete(session);
       await client.forward({ op: IPC_OP.destroy, session });
@@ -160,25 +152,15 @@ async function serve({ client, sessions, cluster }: Serving, proxy: ProxyNotifyF
       const request = {
         server: sessions.get(session) ?? '',
         session,
-        text: textOf(proxy),
+        text: proxy.message ?? '',
         user,
         isWaiting: (flags & IPC_FLAG.clientResponse) !== 0,
       };
       for (const { as, text } of await cluster.answer(request)) {
         const id = as === 'response' ? { messageId } : {};
         // Not awaited: their order is that of the calls.
-        client.forward({ op: IPC_OP[as], session, ...id, message: toMessage(text) }).catch(() => undefined);
+        client.forward({ op: IPC_OP[as], session, ...id, message: text }).catch(() => undefined);
       }
     }
   }
-}
-
-/** A local client's message as text. */
-function textOf({ message }: ProxyNotifyFields): string {
-  return message === undefined ? '' : writeXml(message);
-}
-
-/** A message for a local client, as `forward` takes it. */
-function toMessage(text: string): NonNullable<ProxyFields['message']> {
-  return readXml(text).root;
 }
