@@ -193,7 +193,8 @@ export async function startInPidNamespace(
   };
 }
 
-function readChildren(pid: number): number[] {
+/** Pids of a process's children; none when it is gone. */
+export function readChildren(pid: number): number[] {
   try {
     const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim();
     return text === '' ? [] : text.split(' ').map(Number);

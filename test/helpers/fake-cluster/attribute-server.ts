@@ -37,10 +37,10 @@ export class AttributeServer implements Server {
     const name = read('attr_name');
     switch (read('task')) {
       case 'query':
-        return [response(this.#query(name ?? '', read('attr_host')))];
+        return [response(this.#query(name ?? '', this.#named(read('attr_host'))))];
       case 'update':
       case 'update-both': {
-        const host = read('attr_host') ?? this.#nodeName;
+        const host = this.#named(read('attr_host')) ?? this.#nodeName;
         // 3.x sends several updates as children.
         const updates =
           name === undefined ? childElements(message).filter((op) => op.nodeName === 'op') : [message];
@@ -66,6 +66,11 @@ export class AttributeServer implements Server {
       default:
         return isWaiting ? [acknowledge(STATUS.invalid)] : [];
     }
+  }
+
+  /** 3.x asks for `localhost` where it doesn't know its own name. */
+  #named(host: string | undefined): string | undefined {
+    return host === 'localhost' ? this.#nodeName : host;
   }
 
   #update(name: string, node: string, value: string | undefined): void {
