@@ -28,7 +28,7 @@ export APT_CONFIG="$apt/apt.conf"
 apt-get -qq update
 # The two conflict, so they come one after the other: crm_node is in the first.
 for package in pacemaker pacemaker-remote; do
-  apt-get -qq -y --download-only install "$package" pacemaker-cli-utils base-files bash coreutils
+  apt-get -qq -y --download-only install "$package" pacemaker-cli-utils base-files bash coreutils util-linux grep sed
 done
 for file in "$apt"/archives/*.deb; do
   dpkg-deb --fsys-tarfile "$file" | tar -x -C "$dir/root" --keep-directory-symlink
