@@ -11,10 +11,11 @@ export class MissingError extends Error {}
 export interface Tools {
   readonly client: string;
   readonly storm: string;
+  readonly toolRounds: string;
   readonly agents: string;
 }
 
-const PACKAGES = 'gcc libc6-dev pkg-config pacemaker-dev libgnutls28-dev';
+const PACKAGES = 'gcc libc6-dev pkg-config pacemaker-dev libgnutls28-dev libqb-dev';
 
 const compile = async (
   source: string,
@@ -59,6 +60,7 @@ export const buildTools = async (): Promise<Tools> => {
     agents,
     client: await compile(join(shared, 'lrmd-bench.c'), 'lrmd-bench', libraries),
     storm: await compile(join(ROOT, 'bench', 'storm.c'), 'storm', ['gnutls']),
+    toolRounds: await compile(join(ROOT, 'bench', 'tool-rounds.c'), 'tool-rounds', ['libqb']),
   };
 };
 

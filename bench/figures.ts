@@ -1,5 +1,6 @@
 import type { GroupName } from './options.ts';
 import type { Plan } from './plan.ts';
+import { TOOL_FIGURES, TOOLS_BEFORE_MEMORY } from './tools-group.ts';
 
 /** Undefined: the C daemon could not be measured. */
 export type Judge = (ours: number, reference: number | undefined) => string;
@@ -119,6 +120,36 @@ const recurringFigures = (plan: Plan): readonly Figure[] => {
   ];
 };
 
+/** A tool is mostly its own start; what we add to it must not be felt. */
+const TOOL = compared('≤ 1.2 × C', (ours, c) => word(ours <= 1.2 * c));
+
+const TOOL_TITLES: Readonly<Record<(typeof TOOL_FIGURES)[number], string>> = {
+  raw: 'attribute query on an open connection',
+  attrd_updater: 'attrd_updater -Q',
+  crm_node: 'crm_node -n',
+  crm_attribute: 'crm_attribute -t status -G',
+  cibadmin: 'cibadmin -Q',
+  cibadmin_large: 'cibadmin -Q, 1 MB',
+};
+
+const toolFigures = (): readonly Figure[] => {
+  const group = 'tools';
+  const memory = 'a cluster connected: private';
+  return [
+    ...TOOL_FIGURES.flatMap((name): readonly Figure[] => [
+      { group, reading: `tools.${name}.p50`, title: `${TOOL_TITLES[name]}, p50`, unit: 'ms', budget: TOOL },
+      { group, reading: `tools.${name}.p99`, title: `${TOOL_TITLES[name]}, p99`, unit: 'ms' },
+    ]),
+    { group, reading: 'tools.memory.before', title: memory, unit: 'MB' },
+    {
+      group,
+      reading: 'tools.memory.after',
+      title: `${TOOLS_BEFORE_MEMORY} tools later, ${memory}`,
+      unit: 'MB',
+    },
+  ];
+};
+
 /** Every line of the table, in its order. */
 export const figures = (plan: Plan): readonly Figure[] => [
   {
@@ -156,4 +187,5 @@ export const figures = (plan: Plan): readonly Figure[] => [
     title: `${plan.stormClients} controllers: refused`,
     budget: atMost(0, 'none'),
   },
+  ...toolFigures(),
 ];

@@ -5,6 +5,7 @@ import { measureMemory } from './memory-group.ts';
 import { KEY, type Setting } from './namespace.ts';
 import type { GroupName } from './options.ts';
 import { type Daemon, type Output, pick, type Session, SIDE_NAMES } from './session.ts';
+import { measureTools } from './tools-group.ts';
 
 const RESOURCES = 100;
 const MONITOR_INTERVAL_MS = 1000;
@@ -125,4 +126,5 @@ export const GROUP_WORK: Readonly<Record<GroupName, (session: Session) => Promis
   parallel,
   recurring,
   storm,
+  tools: measureTools,
 };

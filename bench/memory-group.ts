@@ -31,7 +31,7 @@ const hasSocket = (pid: number, state: string): boolean =>
       .some(([, local, , found]) => local?.endsWith(`:${PORT_HEX}`) === true && found === state),
   );
 
-const untilListening = async (stage: Stage): Promise<void> => {
+export const untilListening = async (stage: Stage): Promise<void> => {
   const deadline = performance.now() + LISTEN_TIMEOUT_MS;
   while (!hasSocket(stage.pid, LISTEN)) {
     if (performance.now() > deadline) {

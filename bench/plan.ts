@@ -18,6 +18,9 @@ export interface Plan {
   readonly monitorSeconds: number;
   readonly stormRounds: number;
   readonly stormClients: number;
+  readonly toolRounds: number;
+  /** Of each tool; twenty times as many queries on one connection, a tenth with the large configuration. */
+  readonly toolCalls: number;
 }
 
 export const FULL: Plan = {
@@ -36,6 +39,8 @@ export const FULL: Plan = {
   monitorSeconds: 30,
   stormRounds: 5,
   stormClients: 200,
+  toolRounds: 3,
+  toolCalls: 100,
 };
 
 export const QUICK: Plan = {
@@ -54,4 +59,6 @@ export const QUICK: Plan = {
   monitorSeconds: 8,
   stormRounds: 1,
   stormClients: 200,
+  toolRounds: 1,
+  toolCalls: 50,
 };
