@@ -34,21 +34,3 @@ export const inTree = ({ root }: Tree, command: readonly string[]): readonly str
   root,
   ...command,
 ];
-
-/**
- * A program of the tree on this system: it sees our files, and what it starts are our programs. For the daemon, whose
- * agents are of this system.
- */
-export function withLibrariesOf({ root }: Tree, program: string): readonly string[] {
-  const libraries = join(root, 'usr/lib/x86_64-linux-gnu');
-  const loader = join(root, 'usr/lib64/ld-linux-x86-64.so.2');
-  const name = program.slice(program.lastIndexOf('/') + 1);
-  return [
-    loader,
-    '--argv0',
-    name,
-    '--library-path',
-    `${libraries}:${libraries}/systemd`,
-    join(root, program),
-  ];
-}
