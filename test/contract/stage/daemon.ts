@@ -110,9 +110,9 @@ async function generationOf(peer: RawPeer): Promise<Generation> {
   try {
     peer.write([frame.header, frame.payload]);
     await peer.journal.find({ event: { element: 'lrmd_reply' } }, READY_MS, new Map());
-    // The C daemon names the function that wrote a message.
-    const isC = peer.journal.events.some(({ lrmd_origin }) => lrmd_origin === 'process_lrmd_signon');
-    return isC ? 'c' : 'ours';
+    // The C daemon names the function that wrote a message; its name is not the same in all versions.
+    const isOurs = peer.journal.events.some(({ lrmd_origin }) => lrmd_origin === 'bundlet');
+    return isOurs ? 'ours' : 'c';
   } finally {
     await peer.leave();
   }
