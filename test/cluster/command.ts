@@ -11,6 +11,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Standard input; empty when undefined. */
+  readonly input?: string;
   /** Called for each line as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -26,9 +28,9 @@ export async function run(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const { env = {}, timeoutMs = DEFAULT_TIMEOUT_MS, signal, onLine } = options;
+  const { env = {}, timeoutMs = DEFAULT_TIMEOUT_MS, signal, onLine, input = '' } = options;
   signal?.throwIfAborted();
-  const child = execa(file, args, { env, all: true, reject: false, detached: true, stdin: 'ignore' });
+  const child = execa(file, args, { env, all: true, reject: false, detached: true, input });
   const deadline = AbortSignal.timeout(timeoutMs);
   const end = AbortSignal.any(signal === undefined ? [deadline] : [deadline, signal]);
   const endGroup = (): void => killGroup(child.pid);

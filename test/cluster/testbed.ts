@@ -11,6 +11,11 @@ export interface TestbedSettings {
   readonly env: Readonly<Record<string, string>>;
 }
 
+export interface Feed {
+  readonly input: string;
+  readonly timeoutMs: number;
+}
+
 const CONTROL_GROUPS = '/sys/fs/cgroup';
 
 /** The script `testbed`, as functions. */
@@ -49,6 +54,20 @@ export class Testbed {
   /** Runs a command on a host that may fail. */
   tryOn(host: string, ...command: string[]): Promise<CommandResult> {
     return this.try('exec', host, ...command);
+  }
+
+  /** Runs a command on a host with something on its standard input; throws on a bad exit code. */
+  async feed(host: string, command: readonly string[], options: Feed): Promise<string> {
+    const { env, signal } = this;
+    const result = await run(`${this.folder}/testbed`, ['exec', host, ...command], {
+      env,
+      signal,
+      ...options,
+    });
+    if (result.exitCode !== 0) {
+      throw new Error(`${command.join(' ')} on ${host}: exit code ${result.exitCode}\n${result.all}`);
+    }
+    return result.stdout;
   }
 
   /** Until a shell condition holds on node1. */
