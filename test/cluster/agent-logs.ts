@@ -1,6 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { LOG_FILE } from './agents.ts';
 import type { Testbed } from './testbed.ts';
+import { REFERENCE_BUNDLE } from './tool-bundles.ts';
+
+/** A line of `podman ps`; the C daemon's containers beside ours are none of the agent's. */
+const isAgents = (line: string): boolean => line !== '' && !line.startsWith(REFERENCE_BUNDLE);
 
 /** What the agent under test wrote, by container. A container takes its log with it: so it is read after each step. */
 export class AgentLogs {
@@ -33,7 +37,7 @@ export class AgentLogs {
   /** A host that has crashed has no containers: nothing to read is no error here. */
   private async readContainers(host: string): Promise<void> {
     const list = await this.testbed.tryOn(host, 'podman', 'ps', '-a', '--format', '{{.Names}} {{.ID}}');
-    const containers = list.exitCode === 0 ? list.stdout.split('\n').filter((line) => line !== '') : [];
+    const containers = list.exitCode === 0 ? list.stdout.split('\n').filter(isAgents) : [];
     for (const container of containers) {
       const [name = '', id = ''] = container.split(' ');
       const logs = await this.testbed.tryOn(host, 'podman', 'logs', id);

@@ -5,6 +5,10 @@ export type AgentName = (typeof agentNames)[number];
 export interface Agent {
   readonly name: AgentName;
   readonly image: string;
+  /** The same with Pacemaker's own tools, and redis. */
+  readonly toolsImage: string;
+  /** The same without Pacemaker's tools, where our small ones serve the agents. */
+  readonly smallToolsImage?: string;
   readonly runCommand: string;
   /** Command of a remote node without a container; it must lie where the test bed's hosts see it. */
   readonly remoteCommand: readonly string[];
@@ -26,6 +30,9 @@ const RUN_COMMAND = '/usr/sbin/pacemaker-remoted';
 /** Where the package pacemaker-remote is unpacked: it conflicts with pacemaker (README of the test bed). */
 export const C_DAEMON = '/opt/pcmk-remote-deb/usr/sbin/pacemaker-remoted';
 
+/** To compare with, in one cluster. */
+export const REFERENCE_TOOLS_IMAGE = 'localhost/testbed/reference-tools';
+
 export function agentOf(name: AgentName, repository: string): Agent {
   return name === 'bundlet' ? bundlet(repository) : reference;
 }
@@ -33,6 +40,8 @@ export function agentOf(name: AgentName, repository: string): Agent {
 const bundlet = (repository: string): Agent => ({
   name: 'bundlet',
   image: 'localhost/testbed/bundlet',
+  toolsImage: 'localhost/testbed/bundlet-tools',
+  smallToolsImage: 'localhost/testbed/bundlet-small',
   runCommand: RUN_COMMAND,
   remoteCommand: [`${repository}/build/pacemaker-remoted`],
   killRounds: 3,
@@ -46,6 +55,7 @@ const bundlet = (repository: string): Agent => ({
 const reference: Agent = {
   name: 'reference',
   image: 'localhost/testbed/reference',
+  toolsImage: REFERENCE_TOOLS_IMAGE,
   runCommand: RUN_COMMAND,
   remoteCommand: [C_DAEMON],
   killRounds: 2,

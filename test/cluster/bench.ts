@@ -20,10 +20,14 @@ export interface Bench {
   count(passed: number, failed: number): void;
 }
 
+/** What has to be there before a step: the cluster; Apache's bundle in it; the bundles for the local tools in it. */
+export type Need = 'nothing' | 'cluster' | 'bundle' | 'tools';
+
 export interface Step {
   readonly name: string;
-  /** What has to be there before: the cluster, or the bundle in it. */
-  readonly needs: 'nothing' | 'cluster' | 'bundle';
+  readonly needs: Need;
+  /** What is there once it has run: it runs for the steps that need this, even if it was not asked for. */
+  readonly provides?: Need;
   /** Other agents leave it out. */
   readonly agent?: Agent['name'];
   run(bench: Bench): Promise<void>;

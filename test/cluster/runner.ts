@@ -6,14 +6,20 @@ import { crashNode } from './steps/crash.ts';
 import { imageBuilds, imageRuns } from './steps/image.ts';
 import { killApache, killContainer } from './steps/kill.ts';
 import { longCut, shortCut } from './steps/network.ts';
+import { promotion, promotionWithSmallTools } from './steps/promotable.ts';
+import { redisCrash, redisKill, redisStart } from './steps/redis.ts';
 import { remoteNode } from './steps/remote.ts';
 import { selftest } from './steps/selftest.ts';
 import { shutdownHandshake, shutdownInMaintenance } from './steps/shutdown.ts';
 import { start } from './steps/start.ts';
 import { disableBundle, podmanStop } from './steps/stop.ts';
 import { systemdNode } from './steps/systemd.ts';
+import { realTools, sideBySide, smallTools, toolsStart } from './steps/tools.ts';
 
-/** In this order: the bundle lives from `start` to `disableBundle`. */
+/**
+ * In this order: Apache's bundle lives from `start` to `disableBundle`, those of the tools from `toolsStart` to the end. The
+ * cluster would place these on remote nodes too.
+ */
 const STEPS: readonly Step[] = [
   imageBuilds,
   start,
@@ -30,6 +36,15 @@ const STEPS: readonly Step[] = [
   imageRuns,
   remoteNode,
   systemdNode,
+  toolsStart,
+  sideBySide,
+  realTools,
+  smallTools,
+  promotion,
+  promotionWithSmallTools,
+  redisStart,
+  redisKill,
+  redisCrash,
   noErrorLines,
 ];
 
@@ -63,16 +78,17 @@ export class Runner {
 
   async run(openCluster: () => Promise<void>): Promise<void> {
     const chosen = this.choose(STEPS);
-    const needsBundle = chosen.some((step) => step.needs === 'bundle');
     const needsCluster = chosen.some((step) => step.needs !== 'nothing');
-    const steps = needsBundle && !chosen.includes(start) ? [start, ...chosen] : chosen;
+    const steps = STEPS.filter(
+      (step) => chosen.includes(step) || chosen.some(({ needs }) => needs === step.provides),
+    );
     console.log(`\n${this.bench.agent.name}: ${this.bench.agent.image}`);
     try {
       if (needsCluster) {
         await this.check('two nodes online', 'nothing', openCluster, 'cluster');
       }
       for (const step of steps) {
-        await this.step(step, step === start ? 'bundle' : undefined);
+        await this.step(step);
       }
     } finally {
       if (needsCluster) {
@@ -80,7 +96,7 @@ export class Runner {
       }
     }
     for (const step of this.choose(STEPS_AFTERWARDS)) {
-      await this.step(step, undefined);
+      await this.step(step);
     }
   }
 
@@ -88,8 +104,8 @@ export class Runner {
     return chooseSteps(steps, this.bench.agent.name, this.options.only);
   }
 
-  private async step(step: Step, provides: Step['needs'] | undefined): Promise<void> {
-    await this.check(step.name, step.needs, () => step.run(this.bench), provides);
+  private async step(step: Step): Promise<void> {
+    await this.check(step.name, step.needs, () => step.run(this.bench), step.provides);
     if (step.needs !== 'nothing') {
       await this.bench.agentLogs.read();
     }

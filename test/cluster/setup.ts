@@ -49,24 +49,27 @@ export function checkPrerequisites(agents: readonly Agent[], repository: string)
 export const tarballOf = (repository: string): string =>
   `${repository}/dist/bundlet-linux-${process.arch}.tar.gz`;
 
-/** Builds the images; whatever is there already costs a second. */
+/**
+ * Builds the images; whatever is there already costs a second. Bundlet comes on top of what changes less often, so a new
+ * build of it installs no package again.
+ */
 export async function prepareImages(
   testbed: Testbed,
   agents: readonly Agent[],
   repository: string,
 ): Promise<void> {
   await testbed.command('image-reference');
+  const here = `${repository}/test/cluster`;
+  const build = (tag: string, folder: string, file: string, base: string): Promise<string> => {
+    const args = ['--build-arg', `ARCH=${process.arch}`, '--build-arg', `BASE=localhost/testbed/${base}`];
+    return testbed.command('image-build', tag, folder, '-f', `${here}/${file}`, ...args);
+  };
+  await build('reference-tools', `${here}/images`, 'images/tools.Containerfile', 'reference');
   if (agents.some((agent) => agent.name === 'bundlet')) {
-    const file = `${repository}/test/cluster/Containerfile`;
-    await testbed.command(
-      'image-build',
-      'bundlet',
-      repository,
-      '-f',
-      file,
-      '--build-arg',
-      `ARCH=${process.arch}`,
-    );
+    await build('app-tools', `${here}/images`, 'images/tools.Containerfile', 'app');
+    await build('bundlet', repository, 'Containerfile', 'app');
+    await build('bundlet-tools', repository, 'Containerfile', 'app-tools');
+    await build('bundlet-small', here, 'images/small.Containerfile', 'bundlet');
   }
 }
 

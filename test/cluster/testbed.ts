@@ -84,6 +84,15 @@ export class Testbed {
     return this.command('load', `${this.folder}/cib/${file}`);
   }
 
+  /** Loads a file of ours, with variables of its own beside the bed's. */
+  async loadWith(path: string, variables: Readonly<Record<string, string>>): Promise<void> {
+    const env = { ...this.env, ...variables };
+    const result = await run(`${this.folder}/testbed`, ['load', path], { env, signal: this.signal });
+    if (result.exitCode !== 0) {
+      throw new Error(`testbed load ${path}: exit code ${result.exitCode}\n${result.all}`);
+    }
+  }
+
   /** Ends everything, also after Ctrl-C: so without the signal. */
   async down(): Promise<void> {
     const result = await run(`${this.folder}/testbed`, ['down'], { env: this.env });

@@ -14,6 +14,10 @@ export interface ToolCase {
   readonly command: readonly string[];
   /** On top of PATH, HOME and LANG. */
   readonly env: Readonly<Record<string, string>>;
+  /** What is printed is an accident: an assertion of the C code. */
+  readonly onlyExitCode?: boolean;
+  /** The order of what is printed is an accident too: of starts, or of names in a hash table. */
+  readonly anyOrder?: boolean;
 }
 
 type Words = readonly string[];
@@ -48,12 +52,13 @@ const words = (line: string): Words => line.split(' ').map((word) => (word === "
 type Row = readonly [name: string, command: string | Words, before?: readonly Words[], env?: ToolCase['env']];
 
 const cases = (table: readonly Row[]): ToolCase[] =>
-  table.map(([name, command, before = [], env = {}]) => ({
-    name,
-    command: typeof command === 'string' ? words(command) : command,
-    before,
-    env,
-  }));
+  table.map(([name, line, before = [], env = {}]) => {
+    const command = typeof line === 'string' ? words(line) : line;
+    return { name, command, before, env, anyOrder: command.some((word) => ALL.includes(word)) };
+  });
+
+/** Asks for the values of all nodes. */
+const ALL = ['-A', '--all', '-QA'];
 
 const crmAttributeReboot = cases([
   ['reboot: set', 'crm_attribute -N @NODE@ -l reboot --name @A@ -v one'],
@@ -428,7 +433,6 @@ const values = VALUES.flatMap(([what, value]) =>
 );
 
 const mistakes = cases([
-  ['crm_attribute: no name', 'crm_attribute -N @NODE@ -l reboot -v 1'],
   ['crm_attribute: delete without a name', 'crm_attribute -N @NODE@ -l reboot -D'],
   ['crm_attribute: unknown option', 'crm_attribute --wrong'],
   ['crm_attribute: unknown short option', 'crm_attribute -X'],
@@ -495,4 +499,8 @@ export const TOOL_CASES: readonly ToolCase[] = [
   ...values,
   ...mistakes,
   ...formats,
+  ...cases([['crm_attribute: no name', 'crm_attribute -N @NODE@ -l reboot -v 1']]).map((one) => ({
+    ...one,
+    onlyExitCode: true,
+  })),
 ];

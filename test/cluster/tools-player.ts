@@ -41,10 +41,10 @@ export async function play(cases: readonly ToolCase[], stage: Stage): Promise<To
     testbed.feed(host, ['bash', '-s'], { input: script.join('\n'), timeoutMs: PLAY_MINUTES * 60_000 });
   const parts = cases.map((one, index) => ({ one, names: namesOf(stage, index) }));
 
-  await run(parts.flatMap(({ one, names }) => one.before.map((command) => quoted(command.map(names.put)))));
+  await run([AT_ONCE, ...parts.map(({ one, names }) => setUpOf(one, names)), 'wait']);
   await written(stage, host, 'before');
-  const calls = parts.map(({ one, names }) => callOf(one, names));
-  const lines = (await run([definitionOfCall(stage), ...calls])).trim().split('\n');
+  const calls = parts.map(({ one, names }, index) => callOf(one, names, index));
+  const lines = (await run([AT_ONCE, definitionOfCall(stage), ...calls, PRINT])).trim().split('\n');
   await written(stage, host, 'after');
   const cib = await testbed.on('node1', 'cibadmin', '-Q');
   return parts.map(({ names }, index) => ({
@@ -80,23 +80,39 @@ function namesOf({ guest, other, prefix }: Stage, index: number): Names {
 const quoted = (command: readonly string[]): string =>
   command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
 
+/** `next`: waits until there is room for one more beside those that run; most of a call's time is waiting. */
+const AT_ONCE = 'next() { while [[ $(jobs -rp | wc -l) -ge 4 ]]; do wait -n; done; }';
+
+/** What a tool refuses is refused again by the call itself: so no set-up's exit code is looked at. */
+const setUpOf = (one: ToolCase, names: Names): string =>
+  one.before.length === 0
+    ? ''
+    : `next; { ${one.before.map((command) => quoted(command.map(names.put))).join(' && ')}; } </dev/null &`;
+
 /**
- * `call`: runs a command in the container and prints its exit code, and both outputs in base64. Not by `podman exec`, which
- * takes longer than the tools.
+ * `call`: runs a command in the container and keeps its exit code, and both outputs in base64, as one line. Not by
+ * `podman exec`, which takes longer than the tools.
  */
 const definitionOfCall = ({ guest, toolsFolder }: Stage): string => `
   pid=$(podman inspect ${guest.container} --format '{{.State.Pid}}') || exit 1
-  out=$(mktemp) err=$(mktemp)
+  cd "$(mktemp -d)" || exit 1
   call() {
-    timeout ${TOOL_SECONDS} nsenter -t "$pid" --all -- \\
-      env -i PATH=${toolsFolder}:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@" >"$out" 2>"$err" </dev/null
-    echo "$? $(base64 -w0 "$out") , $(base64 -w0 "$err") ,"
+    local name=$1
+    shift
+    timeout ${TOOL_SECONDS} nsenter -t "$pid" --all -- \
+      env -i PATH=${toolsFolder}:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@" \
+      >"$name.out" 2>"$name.err" </dev/null
+    echo "$? $(base64 -w0 "$name.out") , $(base64 -w0 "$name.err") ," >"$name.line"
   }`;
 
-function callOf(one: ToolCase, names: Names): string {
+function callOf(one: ToolCase, names: Names, index: number): string {
   const env = Object.entries(one.env).map(([key, value]) => `${key}=${value}`);
-  return `call ${quoted([...env, ...one.command].map(names.put))}`;
+  const name = String(index).padStart(3, '0');
+  return `next; call ${name} ${quoted([...env, ...one.command].map(names.put))} &`;
 }
+
+/** Sorted by their names, which is the cases' order. */
+const PRINT = 'wait; cat -- *.line; rm -rf -- "$PWD"';
 
 function parse(line: string | undefined, names: Names): Omit<ToolOutcome, 'state'> {
   const [, exitCode, stdout, stderr] = /^(\d+) (\S*) , (\S*) ,$/.exec(line ?? '') ?? [];

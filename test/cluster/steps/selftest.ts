@@ -15,7 +15,7 @@ export const selftest: Step = {
     const env = {
       ...testbed.env,
       TESTBED_NAME: name,
-      NO_TOOLS: '1',
+      IMAGE: agent.toolsImage,
       REMOTE_COMMAND: agent.remoteCommand.join(' '),
     };
     let summary = '';

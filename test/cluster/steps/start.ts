@@ -5,6 +5,7 @@ import { resultOf } from '../cluster-log.ts';
 export const start: Step = {
   name: 'bundle: both replicas started, guest nodes online, both addresses answer',
   needs: 'cluster',
+  provides: 'bundle',
   async run({ testbed, bundle, figures, log }) {
     const beganMs = Date.now();
     await testbed.load('httpd-bundle.xml');
