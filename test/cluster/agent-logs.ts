@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { LOG_FILE } from './agents.ts';
+import { LOG_FILE, REFERENCE_BUNDLE } from './agents.ts';
 import type { Testbed } from './testbed.ts';
-import { REFERENCE_BUNDLE } from './tool-bundles.ts';
 
 /** A line of `podman ps`; the C daemon's containers beside ours are none of the agent's. */
 const isAgents = (line: string): boolean => line !== '' && !line.startsWith(REFERENCE_BUNDLE);

@@ -31,6 +31,7 @@ const RUN_COMMAND = '/usr/sbin/pacemaker-remoted';
 export const C_DAEMON = '/opt/pcmk-remote-deb/usr/sbin/pacemaker-remoted';
 
 /** To compare with, in one cluster. */
+export const REFERENCE_BUNDLE = 'reference-bundle';
 export const REFERENCE_TOOLS_IMAGE = 'localhost/testbed/reference-tools';
 
 export function agentOf(name: AgentName, repository: string): Agent {

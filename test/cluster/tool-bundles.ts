@@ -4,7 +4,6 @@ import { until } from './wait.ts';
 
 /** The bundles that the local tools are tried in, all up at the same time; each has a replica on each node. */
 export const TOOLS_BUNDLE = 'tools-bundle';
-export const REFERENCE_BUNDLE = 'reference-bundle';
 export const SMALL_BUNDLE = 'small-bundle';
 export const REDIS_BUNDLE = 'redis-bundle';
 

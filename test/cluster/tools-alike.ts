@@ -82,7 +82,7 @@ export const CHANGING: readonly ToolCase[] = cases([
 ]);
 
 /** Lines of this test's own doings, which the second of two answers has more of. */
-const OWN_LINE = /^.*[co](mark-|x\d{3}).*\n/gm;
+const OWN_LINE = /^.*[co]\d(mark-|x\d{3}).*\n/gm;
 const TIME = /\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ?/g;
 const COUNTER = /\b(num_updates|epoch|cib-last-written|update-client|crm-debug-origin)="[^"]*"/g;
 

@@ -22,6 +22,8 @@ export interface Stage {
   readonly toolsFolder: string;
   /** Tells this play's attributes from those of other plays in the same cluster. */
   readonly prefix: string;
+  /** Calls beside each other: 1 where one may see what another does. Most of a call's time is waiting. */
+  readonly atOnce: number;
 }
 
 /** A tool that hangs is a result: `timeout` ends with 124. */
@@ -41,10 +43,12 @@ export async function play(cases: readonly ToolCase[], stage: Stage): Promise<To
     testbed.feed(host, ['bash', '-s'], { input: script.join('\n'), timeoutMs: PLAY_MINUTES * 60_000 });
   const parts = cases.map((one, index) => ({ one, names: namesOf(stage, index) }));
 
-  await run([AT_ONCE, ...parts.map(({ one, names }) => setUpOf(one, names)), 'wait']);
+  await run([definitionOfNext(stage), ...parts.map(({ one, names }) => setUpOf(one, names)), 'wait']);
   await written(stage, host, 'before');
   const calls = parts.map(({ one, names }, index) => callOf(one, names, index));
-  const lines = (await run([AT_ONCE, definitionOfCall(stage), ...calls, PRINT])).trim().split('\n');
+  const lines = (await run([definitionOfNext(stage), definitionOfCall(stage), ...calls, PRINT]))
+    .trim()
+    .split('\n');
   await written(stage, host, 'after');
   const cib = await testbed.on('node1', 'cibadmin', '-Q');
   return parts.map(({ names }, index) => ({
@@ -80,8 +84,9 @@ function namesOf({ guest, other, prefix }: Stage, index: number): Names {
 const quoted = (command: readonly string[]): string =>
   command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
 
-/** `next`: waits until there is room for one more beside those that run; most of a call's time is waiting. */
-const AT_ONCE = 'next() { while [[ $(jobs -rp | wc -l) -ge 4 ]]; do wait -n; done; }';
+/** `next`: waits until there is room for one more beside those that run. */
+const definitionOfNext = ({ atOnce }: Stage): string =>
+  `next() { while [[ $(jobs -rp | wc -l) -ge ${atOnce} ]]; do wait -n; done; }`;
 
 /** What a tool refuses is refused again by the call itself: so no set-up's exit code is looked at. */
 const setUpOf = (one: ToolCase, names: Names): string =>

@@ -58,7 +58,9 @@ describe('the differences of two outcomes', () => {
 
 it('answers of two bundles are compared without their names, times and counters', () => {
   const answer = (bundle: string, time: string, epoch: number): ToolOutcome =>
-    outcome({ stdout: `${bundle}-0 of ${bundle} @NODE@ ${time} epoch="${epoch}"\n<nvpair name="cx001"/>\n` });
+    outcome({
+      stdout: `${bundle}-0 of ${bundle} @NODE@ ${time} epoch="${epoch}"\n<nvpair name="c0x001"/>\n`,
+    });
   const bundles = ['red', 'blue'];
   const one = normalise(answer('red', 'Sun Nov  2 18:06:54 2026', 1), bundles);
   expect(one).toEqual(normalise(answer('blue', '2026-11-22 18:06:54Z', 12), bundles));
