@@ -1,11 +1,11 @@
 import 'reflect-metadata/lite';
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe';
+import { findUser } from '../config/accounts.ts';
 import { agentEnvironment, type Environment } from '../config/environment.ts';
 import type { DaemonOptions } from '../config/options.ts';
 import { decompress } from '../native/bzip2.ts';
 import { type Clock, systemClock } from '../observe/clock.ts';
 import { findProcess } from '../process/find-process.ts';
-import { findUser } from '../process/user.ts';
 import { Hub } from '../session/hub.ts';
 import { WatchdogCheck } from '../session/watchdog-check.ts';
 import { ALERT_USER, Alerts } from '../standards/alert.ts';

@@ -100,6 +100,38 @@ export const EVENTS = {
     text: 'A second signal during the shutdown; ending now, without waiting for the cluster',
   },
 
+  'ipc.listening': { level: 'info', text: "Pacemaker's local tools can connect" },
+  'ipc.names-taken': {
+    level: 'warning',
+    text: "Pacemaker's local tools can't connect: a name they look for can't be had; it is tried again every 30 s, and the daemon goes on without",
+  },
+  'ipc.no-directory': {
+    level: 'warning',
+    text: "The directory for local connections can't be used; mount a tmpfs there, or set BUNDLET_IPC_DIRECTORY",
+  },
+  'ipc.no-space': {
+    level: 'error',
+    text: 'A local tool was refused, because its files could not be made; free space there, enlarge it (--shm-size of the container), or set BUNDLET_IPC_DIRECTORY',
+  },
+  'ipc.purged': { level: 'notice', text: 'Files of local connections of a killed daemon were removed' },
+  'ipc.purge-failed': { level: 'warning', text: 'What an earlier daemon left could not be removed' },
+  'ipc.opened': { level: 'debug', text: 'A local tool connected' },
+  'ipc.closed': { level: 'debug', text: 'The connection of a local tool ended' },
+  'ipc.declined': { level: 'debug', text: 'A local tool was refused by what it asked for' },
+  'ipc.refused': {
+    level: 'warning',
+    text: 'A local program was refused: only root, hacluster and members of haclient may connect',
+  },
+  'ipc.full': {
+    level: 'warning',
+    text: 'There are as many local connections as there may be; others wait for one to end, and are refused after 5 s',
+  },
+  'ipc.dropped': { level: 'warning', text: 'The connection of a local program was ended for what it did' },
+  'ipc.handler-failed': {
+    level: 'error',
+    text: 'A fault of the daemon while it handled a local connection, which was closed',
+  },
+
   'proxy.opened': { level: 'debug', text: 'A session with a server of the cluster was opened' },
   'proxy.moved': {
     level: 'info',

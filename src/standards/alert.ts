@@ -1,9 +1,9 @@
 import { isAbsolute } from 'node:path';
+import type { User } from '../config/accounts.ts';
 import { messageOf } from '../errors/agent-error.ts';
 import type { Clock } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
 import type { Exit, RunnerAccess } from '../process/runner.ts';
-import type { User } from '../process/user.ts';
 import { errnoText, readableDuration } from './process-result.ts';
 
 /** Whom alert agents run as where the daemon is root [protocol 5.14]. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findProcess } from '../../../src/process/find-process.ts';
-import { findUser } from '../../../src/process/user.ts';
+import { findUser } from '../../../src/config/accounts.ts';
 
 let directory: string;
 

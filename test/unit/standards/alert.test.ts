@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Exit } from '../../../src/process/runner.ts';
-import type { User } from '../../../src/process/user.ts';
+import type { User } from '../../../src/config/accounts.ts';
 import { type Alert, Alerts, type AlertsOptions } from '../../../src/standards/alert.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { FakeRunner } from './kit.ts';

@@ -25,6 +25,21 @@ export function findUser(name: string, file = '/etc/passwd'): User | undefined {
   return undefined;
 }
 
+/**
+ * The number of a group of the system by name, or undefined; from the list of local groups, as `findUser` does it.
+ * @param file default `/etc/group`
+ * @throws the system's error when the list can't be read
+ */
+export function findGroup(name: string, file = '/etc/group'): number | undefined {
+  for (const line of readList(file).split('\n')) {
+    const [found, , gid = ''] = line.split(':');
+    if (found === name && /^\d+$/.test(gid)) {
+      return Number(gid);
+    }
+  }
+  return undefined;
+}
+
 function readList(file: string): string {
   // Non-blocking, because opening a named pipe would wait for a writer.
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);

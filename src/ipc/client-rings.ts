@@ -1,0 +1,41 @@
+import { RingReader, RingWriter } from './ring.ts';
+import { HEADER, ringBytes } from './ring-layout.ts';
+import { SessionFiles, type SessionFilesOptions } from './session-files.ts';
+import type { RingPaths } from './set-up.ts';
+
+export interface ClientRingsOptions extends Omit<SessionFilesOptions, 'ringBytes'> {
+  readonly maxBytes: number;
+  readonly pageBytes: number;
+}
+
+/** The three rings of one client, with the files they lie in. */
+export class ClientRings {
+  readonly request: RingReader;
+  readonly response: RingWriter;
+  readonly event: RingWriter;
+  readonly #files: SessionFiles;
+
+  /** @throws the system's error; then nothing is left */
+  constructor({ maxBytes, pageBytes, ...place }: ClientRingsOptions) {
+    const bytes = ringBytes(maxBytes, pageBytes);
+    this.#files = new SessionFiles({ ...place, ringBytes: bytes });
+    this.request = new RingReader(this.#files.request, bytes, maxBytes);
+    this.response = new RingWriter(this.#files.response, bytes);
+    this.event = new RingWriter(this.#files.event, bytes);
+  }
+
+  get paths(): RingPaths {
+    return this.#files.paths;
+  }
+
+  /** Keeps the client from sending, or lets it again; it looks before each request. @throws RingFault */
+  hold(isHeld: boolean): void {
+    this.#files.request.verify();
+    this.#files.request.store(HEADER.flowControl, isHeld ? 1 : 0);
+  }
+
+  /** Gives back memory, descriptors and files. Nothing may be called afterwards. */
+  close(): void {
+    this.#files.close();
+  }
+}
