@@ -5,7 +5,6 @@ import type { Notes } from './note.ts';
 const OWN_PARAMETERS = 'Without effect: GnuTLS brings its own Diffie-Hellman parameters';
 const OWN_TRACE = 'Without effect: PCMK_debug=yes shows every step';
 const NO_VALGRIND = 'Without effect: this daemon has nothing that valgrind could look at';
-const NO_IPC = "Without effect yet: local tools of Pacemaker can't connect";
 
 /**
  * Options of the C daemons that do nothing here, and why: told at start, so that nobody believes they work. They may
@@ -28,8 +27,6 @@ const IGNORED: ReadonlyMap<string, string> = new Map([
     'Without effect, as in the C daemon; in a container BUNDLET_RESTART_LIMIT=0 ends it when the daemon crashes',
   ],
   ['panic_action', 'Without effect: this daemon never panics the host'],
-  ['ipc_type', NO_IPC],
-  ['ipc_buffer', NO_IPC],
 ]);
 
 /** Notes each that is set, unless it is set to no. */
@@ -42,5 +39,5 @@ export function noteIgnored(env: Environment, notes: Notes): void {
   }
 }
 
-/** For a number of bits or bytes `0` is no word for no. */
-const isNumeric = (name: string): boolean => name.endsWith('_bits') || name === 'ipc_buffer';
+/** For a number of bits `0` is no word for no. */
+const isNumeric = (name: string): boolean => name.endsWith('_bits');

@@ -2,6 +2,7 @@ import { type AuthenticationSettings, readAuthenticationOptions } from './authen
 import { type CommandLine, readCommandLine } from './command-line.ts';
 import { type Environment, pcmkOption } from './environment.ts';
 import { noteIgnored } from './ignored-options.ts';
+import { type IpcSettings, readIpcOptions } from './ipc-options.ts';
 import { type ListenSettings, readListenOptions } from './listen-options.ts';
 import { type LogSettings, readLogOptions } from './log-options.ts';
 import type { Note, Notes } from './note.ts';
@@ -24,6 +25,8 @@ export interface DaemonOptions
   readonly remoteSchemaDirectory: string;
   /** How long the cluster may take to move everything away before the daemon ends, in ms. */
   readonly shutdownTimeoutMs: number;
+  /** Not there = local tools can't connect. */
+  readonly ipc?: IpcSettings;
   readonly notes: readonly Note[];
 }
 
@@ -44,6 +47,7 @@ export function readOptions(args: readonly string[], env: Environment): DaemonOp
   const { mode, outputAs, outputTo } = commandLine;
   const notes: Notes = [];
   const nodeStartState = readStartState(pcmkOption(env, 'node_start_state'), notes);
+  const ipc = readIpcOptions(env, notes);
   noteIgnored(env, notes);
   return {
     mode,
@@ -57,6 +61,7 @@ export function readOptions(args: readonly string[], env: Environment): DaemonOp
     remoteSchemaDirectory: pcmkOption(env, 'remote_schema_directory') ?? DEFAULT_REMOTE_SCHEMA_DIRECTORY,
     shutdownTimeoutMs: readShutdownTimeout(env, notes),
     notes,
+    ...(ipc === undefined ? {} : { ipc }),
     ...(outputTo === undefined ? {} : { outputTo }),
     ...(nodeStartState === undefined ? {} : { nodeStartState }),
   };

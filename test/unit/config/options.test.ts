@@ -13,6 +13,7 @@ describe('options', () => {
   it('have defaults', () => {
     expect(readOptions([], {})).toEqual({
       mode: 'run',
+      ipc: { directory: '/dev/shm', socketDirectory: '/tmp', bufferFloorBytes: 0 },
       port: 3121,
       outputAs: 'text',
       addresses: [],
@@ -177,7 +178,7 @@ describe('options', () => {
     ...[
       ...['dh_min_bits', 'dh_max_bits', 'blackbox', 'valgrind_enabled', 'callgrind_enabled', 'fail_fast'],
       ...['trace_functions', 'trace_files', 'trace_formats', 'trace_tags', 'trace_blackbox'],
-      ...['panic_action', 'ipc_type', 'ipc_buffer'],
+      'panic_action',
     ].map((name): NoteCase => [`PCMK_${name}`, { [`PCMK_${name}`]: '1' }, {}]),
     ['PCMK_valgrind_enabled', { HA_valgrind_enabled: 'pacemaker-remoted' }, {}],
     ['PCMK_dh_min_bits', { PCMK_dh_min_bits: '0' }, {}],

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findProcess } from '../../../src/process/find-process.ts';
 import { findUser } from '../../../src/config/accounts.ts';
+import { findProcess } from '../../../src/process/find-process.ts';
 
 let directory: string;
 
