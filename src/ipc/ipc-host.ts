@@ -173,7 +173,7 @@ export class IpcHost implements ConnectionHost {
       this.#hasToldNoSpace = true;
       emit('ipc.no-space', {
         directory: this.#options.directory,
-        neededBytes: RINGS * (ringBytes(maxBytes, this.#pageBytes) + HEADER.fileBytes),
+        neededBytes: RINGS * (ringBytes(maxBytes, this.#pageBytes) + HEADER.bytes),
         connections: this.#open.size,
         error: messageOf(thrown),
       });

@@ -9,7 +9,8 @@ import type { IpcService } from './ipc-types.ts';
 import { purgeLeftovers } from './leftovers.ts';
 import { addressOf, removeStale, type SocketAddress } from './socket-address.ts';
 
-const BACKLOG = 128;
+/** Clients of libqb connect without waiting: one more than this at once is told to come again. */
+const BACKLOG = 512;
 /** Names that others have are tried again this often. */
 const RETRY_MS = 30_000;
 /** Everybody may connect; who gets in is decided by the kernel's word on who it is. */

@@ -24,6 +24,7 @@ export interface FileOwner {
 export interface RingFilesOptions {
   /** Path of both files, without `-header` and `-data`. */
   readonly path: string;
+  readonly headerBytes: number;
   readonly ringBytes: number;
   readonly owner: FileOwner;
 }
@@ -44,7 +45,7 @@ export class RingFiles implements RingMemory {
   }
 
   /** @throws the system's error; what was made so far is left to who removes the directory. */
-  static make({ path, ringBytes, owner }: RingFilesOptions): RingFiles {
+  static make({ path, headerBytes, ringBytes, owner }: RingFilesOptions): RingFiles {
     const opened: number[] = [];
     const make = (file: string, bytes: number): number => {
       const fd = openSync(file, 'wx+', 0o600);
@@ -53,11 +54,11 @@ export class RingFiles implements RingMemory {
       return fd;
     };
     try {
-      const header = make(`${path}-header`, HEADER.fileBytes);
+      const header = make(`${path}-header`, headerBytes);
       writePath(header, `${path}-header`, HEADER.headerPath);
       writePath(header, `${path}-data`, HEADER.dataPath);
       const data = make(`${path}-data`, ringBytes);
-      const mapping = mapFile(header, HEADER.fileBytes);
+      const mapping = mapFile(header, headerBytes);
       mapping.store(HEADER.ringWords, ringBytes / WORD_BYTES);
       mapping.initSemaphore(HEADER.semaphore);
       mapping.store(HEADER.references, 1);
@@ -80,10 +81,8 @@ export class RingFiles implements RingMemory {
 
   verify(): void {
     const { size } = fstatSync(this.#header);
-    if (size < HEADER.usedBytes) {
-      throw new RingFault(
-        `Expected ${HEADER.usedBytes} bytes in the header of a ring, it was cut to ${size}`,
-      );
+    if (size < HEADER.bytes) {
+      throw new RingFault(`Expected ${HEADER.bytes} bytes in the header of a ring, it was cut to ${size}`);
     }
   }
 

@@ -9,10 +9,10 @@ export const HEADER = {
   semaphore: 8208,
   /** Of the request ring alone: 0 lets the client send, anything else makes it wait. */
   flowControl: 8240,
-  /** End of what both sides use; a header file that is shorter must not be touched. */
-  usedBytes: 8248,
-  /** The request ring has four bytes more than the others; all get them. */
-  fileBytes: 8252,
+  /** The size of a header file; one that is shorter must not be touched. */
+  bytes: 8248,
+  /** The request ring's has libqb's flow control behind it. Clients cut a file to the size that they expect. */
+  requestBytes: 8252,
 } as const;
 
 /** Room for a path in the header of a ring, its NUL included. */

@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FileOwner, RingFiles } from './ring-files.ts';
+import { HEADER } from './ring-layout.ts';
 import type { RingPaths } from './set-up.ts';
 
 const DIRECTORY_MODE = 0o770;
@@ -31,14 +32,14 @@ export class SessionFiles {
       event: join(this.#directory, `qb-event-${service}`),
     };
     const made: RingFiles[] = [];
-    const make = (path: string): RingFiles => {
-      const files = RingFiles.make({ path, ringBytes, owner });
+    const make = (path: string, headerBytes: number = HEADER.bytes): RingFiles => {
+      const files = RingFiles.make({ path, headerBytes, ringBytes, owner });
       made.push(files);
       return files;
     };
     try {
       share(this.#directory, owner);
-      this.request = make(this.paths.request);
+      this.request = make(this.paths.request, HEADER.requestBytes);
       this.response = make(this.paths.response);
       this.event = make(this.paths.event);
     } catch (thrown) {

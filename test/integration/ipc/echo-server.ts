@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { type IpcServer, startIpcServer } from '../../../src/ipc/ipc-server.ts';
 import type { IpcConnection, IpcService } from '../../../src/ipc/ipc-types.ts';
 import { mappingCount } from '../../../src/native/shared-memory.ts';
-import { systemClock } from '../../../src/observe/clock.ts';
+import { type Clock, systemClock } from '../../../src/observe/clock.ts';
 import { EVENTS } from '../../../src/observe/events.ts';
 
 const HEAD_BYTES = 16;
@@ -66,6 +66,14 @@ for (const name of Object.keys(EVENTS).filter((one) => one.startsWith('ipc.'))) 
   subscribe(`bundlet:${name}`, (fields) => tell({ event: name, ...(fields as object) }));
 }
 
+/** Time runs so many times faster for the server. */
+const haste = Number(process.env['ECHO_HASTE'] ?? 1);
+const clock: Clock = {
+  nowMs: () => systemClock.nowMs() * haste,
+  epochSeconds: () => systemClock.epochSeconds(),
+  setTimer: (delayMs, fire) => systemClock.setTimer(delayMs / haste, fire),
+};
+
 const directory = process.env['ECHO_DIRECTORY'] ?? '/dev/shm';
 
 function state(): object {
@@ -80,11 +88,11 @@ function state(): object {
 }
 
 const server: IpcServer = await startIpcServer({
-  clock: systemClock,
+  clock,
   directory,
   socketDirectory: process.env['ECHO_SOCKETS'] ?? '/tmp',
   bufferFloorBytes: Number(process.env['ECHO_FLOOR'] ?? 0),
-  services: [echo('echo'), refusing],
+  services: [echo(process.env['ECHO_NAME'] ?? 'echo'), ...(process.env['ECHO_ALONE'] ? [] : [refusing])],
 });
 tell({ event: 'ready', pid: process.pid });
 

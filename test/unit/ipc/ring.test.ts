@@ -9,7 +9,7 @@ const WORDS = BYTES / 4;
 
 /** A ring in plain memory, with the side of libqb's client played by hand. */
 class PlainRing implements RingMemory {
-  readonly header = new Int32Array(HEADER.fileBytes / 4);
+  readonly header = new Int32Array(HEADER.bytes / 4);
   readonly data = Buffer.alloc(BYTES);
   waiting = 0;
   isCut = false;

@@ -1,3 +1,4 @@
+// Longer than most: one program, so that it is built once and says no more than a line a command.
 // A client of libqb for the tests of the local services: `qb-client SERVICE BYTES COMMAND [ARGUMENT…]`. libqb is loaded at
 // run time, so that only its library has to be there and not its headers. Prints one line a result; 0 = as it should be.
 #define _GNU_SOURCE
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -149,52 +151,128 @@ static int wait_for_end(void)
 	return (int)read(0, &byte, 1) > 0;
 }
 
-// Does something bad to the files of the connection, whose names end so; then asks for an echo.
-static int spoil(connection *c, const char *suffix, const char *how)
+// The path of the mapped file of the connection whose name ends so.
+static const char *mapped(const char *suffix)
 {
-	char line[1024];
+	static char line[1024];
 	FILE *maps = fopen("/proc/self/maps", "r");
 	while (maps != NULL && fgets(line, sizeof line, maps) != NULL) {
 		char *path = strchr(line, '/');
-		if (path == NULL || strstr(path, "/qb-") == NULL || strstr(path, suffix) == NULL) {
-			continue;
+		if (path != NULL && strstr(path, "/qb-") != NULL && strstr(path, suffix) != NULL) {
+			path[strcspn(path, "\n")] = 0;
+			return path;
 		}
-		path[strcspn(path, "\n")] = 0;
-		if (strcmp(how, "unlink") == 0) {
-			unlink(path);
-		} else if (strcmp(how, "truncate") == 0) {
-			if (truncate(path, 0) != 0) return fail("truncate", -errno);
-		} else {
-			uint32_t words[2] = {0xfffffff0u, 0x7fffffffu};
-			int fd = open(path, O_RDWR);
-			if (pwrite(fd, words, sizeof words, 0) != sizeof words) return fail("write", -errno);
-			close(fd);
-		}
-		puts("spoilt");
-		fflush(stdout);
-		if (strcmp(how, "truncate") == 0) {
-			// Our own next touch of the ring would kill us: announce a request that is not there, or was cut away.
-			int32_t fd = -1;
-			qb_fd(c, &fd);
-			char byte = 0;
-			if (send(fd, &byte, 1, MSG_NOSIGNAL) != 1) return fail("send", -errno);
-			while (recv(fd, &byte, 1, 0) > 0) {
-			}
-			return 0;
-		}
-		break;
 	}
-	return echo(c, 200, 1);
+	return NULL;
+}
+
+// Makes the server touch what was spoilt, without touching it here, where it would kill us; then waits to be dropped.
+static int provoke(connection *c, const char *suffix)
+{
+	int32_t fd = -1;
+	char byte = 0;
+	qb_fd(c, &fd);
+	if (strncmp(suffix, "request", 7) == 0) {
+		if (send(fd, &byte, 1, MSG_NOSIGNAL) != 1) {
+			return fail("send", -errno);
+		}
+	} else if (ask(c, suffix[0] == 'e' ? 2 : 1, 1, 100) != 0) {
+		return 1;
+	}
+	if (strstr(suffix, "response") != NULL && strstr(suffix, "-data") != NULL) {
+		return 0;  // the server just writes
+	}
+	while (recv(fd, &byte, 1, 0) > 0) {
+	}
+	puts("dropped");
+	fflush(stdout);
+	_exit(0);  // nor does libqb touch it
+}
+
+// Does something bad to one file of the connection.
+static int spoil(connection *c, const char *suffix, const char *how)
+{
+	const char *path = mapped(suffix);
+	if (path == NULL) {
+		return fail("not mapped", 0);
+	}
+	if (strcmp(how, "unlink") == 0) {
+		return unlink(path) != 0 ? fail("unlink", -errno) : echo(c, 200, 1);
+	}
+	if (strcmp(how, "truncate") == 0) {
+		return truncate(path, 0) != 0 ? fail("truncate", -errno) : provoke(c, suffix);
+	}
+	uint32_t words[2] = {0xfffffff0u, 0x7fffffffu};
+	int fd = open(path, O_RDWR);
+	if (pwrite(fd, words, sizeof words, 0) != sizeof words) {
+		return fail("write", -errno);
+	}
+	close(fd);
+	return provoke(c, suffix);
 }
 
 static int garbage(connection *c, unsigned seed)
 {
 	srand(seed);
+	if (seed % 3 == 0) {
+		// Bytes that announce what is not there.
+		int32_t fd = -1;
+		qb_fd(c, &fd);
+		(void)send(fd, sent, (size_t)(rand() % 50) + 1, MSG_NOSIGNAL);
+		return 0;
+	}
 	size_t bytes = (size_t)(rand() % 3000);
 	for (size_t at = 0; at < bytes; at += 1) {
 		sent[at] = (char)rand();
 	}
 	(void)qb_send(c, sent, bytes);
+	return 0;
+}
+
+static int dial(const char *service)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	snprintf(address.sun_path + 1, sizeof address.sun_path - 1, "%s", service);
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	return connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ? fd : -1;
+}
+
+static void wait_for_cut(int fd)
+{
+	while (recv(fd, buffer, LARGEST, 0) > 0) {
+	}
+	close(fd);
+}
+
+// What is no set-up at all, on a socket of its own.
+static int raw(const char *service, unsigned seed)
+{
+	int fd = dial(service);
+	srand(seed);
+	size_t bytes = (size_t)(rand() % 40) + 1;
+	for (size_t at = 0; at < bytes; at += 1) {
+		sent[at] = (char)rand();
+	}
+	if (fd < 0 || send(fd, sent, bytes, MSG_NOSIGNAL) < 0) {
+		return fail("send", -errno);
+	}
+	if (bytes >= 24) {
+		wait_for_cut(fd);
+	} else {
+		close(fd);
+	}
+	return 0;
+}
+
+// Connects and says nothing.
+static int silent(const char *service)
+{
+	int fd = dial(service);
+	if (fd < 0) {
+		return fail("connect", -errno);
+	}
+	wait_for_cut(fd);
+	puts("cut off");
 	return 0;
 }
 
@@ -222,6 +300,27 @@ static int many(const char *service, size_t size, int clients, int rounds)
 	return good != clients;
 }
 
+// Each with a connection of its own, one after the other.
+static int storm(const char *service, size_t size, int rounds)
+{
+	for (int seed = 0; seed < rounds; seed += 1) {
+		if (seed % 2 == 0) {
+			if (raw(service, (unsigned)seed) != 0) {
+				return 1;
+			}
+			continue;
+		}
+		connection *c = qb_connect(service, size);
+		if (c == NULL) {
+			return fail("connect", -errno);
+		}
+		garbage(c, (unsigned)seed);
+		qb_disconnect(c);
+	}
+	puts("ok");
+	return 0;
+}
+
 static int run(connection *c, char **arguments)
 {
 	const char *command = arguments[0];
@@ -240,9 +339,6 @@ static int run(connection *c, char **arguments)
 	if (strcmp(command, "spoil") == 0) {
 		return spoil(c, arguments[1], arguments[2]);
 	}
-	if (strcmp(command, "garbage") == 0) {
-		return garbage(c, (unsigned)atoi(arguments[1]));
-	}
 	if (strcmp(command, "size") == 0) {
 		printf("%d\n", qb_size(c));
 		return 0;
@@ -259,6 +355,12 @@ int main(int count, char **arguments)
 	size_t size = strtoul(arguments[2], NULL, 10);
 	if (strcmp(arguments[3], "many") == 0) {
 		return many(arguments[1], size, atoi(arguments[4]), atoi(arguments[5]));
+	}
+	if (strcmp(arguments[3], "silent") == 0) {
+		return silent(arguments[1]);
+	}
+	if (strcmp(arguments[3], "garbage") == 0) {
+		return storm(arguments[1], size, atoi(arguments[4]));
 	}
 	connection *c = qb_connect(arguments[1], size);
 	if (c == NULL) {

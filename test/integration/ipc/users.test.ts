@@ -1,0 +1,99 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { useAudit } from '../../helpers/audit.ts';
+import { HACLUSTER, World } from './world.ts';
+
+const { uid, gid } = HACLUSTER;
+
+useAudit();
+
+describe('who may connect', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await World.start();
+  });
+
+  afterEach(async () => {
+    await world.isEmpty();
+  });
+
+  afterAll(async () => {
+    await world[Symbol.asyncDispose]();
+  });
+
+  it.each([
+    ['root', ['--reuid=0', '--regid=65534', '--clear-groups']],
+    ['hacluster', [`--reuid=${uid}`, '--regid=65534', '--clear-groups']],
+    ['a member of haclient', ['--reuid=4000', `--regid=${gid}`, '--clear-groups']],
+    [
+      'a member of haclient by a supplementary group',
+      ['--reuid=4000', '--regid=4000', `--groups=5,${gid},7`],
+    ],
+    [
+      'a member of haclient with very many groups',
+      [
+        '--reuid=4000',
+        '--regid=4000',
+        `--groups=${Array.from({ length: 300 }, (_, n) => 5000 + n).join()},${gid}`,
+      ],
+    ],
+  ])('%s may, and works', async (who, as) => {
+    const end = await world.clientAs(as, 'echo', '131072', 'echo', '3', '1', '100', '131072');
+    // hacluster has its files by the group, which this one gave up: it is let in, and can't open them.
+    expect(end).toEqual(
+      who === 'hacluster'
+        ? { status: 2, output: 'connect: Permission denied\n' }
+        : { status: 0, output: 'ok\n' },
+    );
+  });
+
+  it('hacluster with its own group works', async () => {
+    const as = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
+    expect(await world.clientAs(as, 'echo', '131072', 'echo', '1', '100')).toEqual({
+      status: 0,
+      output: 'ok\n',
+    });
+  });
+
+  it.each([
+    ['nobody', ['--reuid=65534', '--regid=65534', '--clear-groups']],
+    ['a user with the group root', ['--reuid=4000', '--regid=0', '--groups=0,4']],
+  ])('%s may not, is told so, and nothing is made', async (_who, as) => {
+    const before = await world.state();
+    expect(await world.clientAs(as, 'echo', '131072', 'echo', '1', '100')).toEqual({
+      status: 2,
+      output: 'connect: Permission denied\n',
+    });
+    expect(world.last('ipc.refused')).toMatchObject({ service: 'echo' });
+    expect((await world.isEmpty()).files).toEqual(before.files);
+  });
+
+  it('files are of root alone for root, and of the group for others, in a directory that nobody can list', async () => {
+    const list = async (as: readonly string[]): Promise<string> => {
+      const client = world.hold(as, 'echo', '131072', 'hold');
+      await client.said('connected');
+      const find = world.run(['find', '/dev/shm', '-mindepth', '1', '-printf', '%M %U:%G %s %f\\n']);
+      const { output } = await find.ended;
+      client.release();
+      await client.ended;
+      await world.isEmpty();
+      return output.replaceAll(/(bundlet-ipc|qb)-\w{6}$/gm, '$1');
+    };
+    const mode = (text: string, owner: string) =>
+      ['request', 'response', 'event'].flatMap((ring) => [
+        `${text} ${owner} 135168 qb-${ring}-echo-data`,
+        `${text} ${owner} ${ring === 'request' ? 8252 : 8248} qb-${ring}-echo-header`,
+      ]);
+    const lines = (text: string): string[] => text.trim().split('\n').sort();
+    expect(lines(await list([]))).toEqual(
+      ['drwx--x--x 0:0 60 bundlet-ipc', 'drwxrwx--- 0:0 160 qb', ...mode('-rw-------', '0:0')].sort(),
+    );
+    expect(lines(await list(['--reuid=4000', `--regid=${gid}`, '--clear-groups']))).toEqual(
+      [
+        'drwx--x--x 0:0 60 bundlet-ipc',
+        `drwxrwx--- 0:${gid} 160 qb`,
+        ...mode('-rw-rw----', `0:${gid}`),
+      ].sort(),
+    );
+  });
+});
