@@ -1,5 +1,6 @@
 import { RingReader, RingWriter } from './ring.ts';
 import { HEADER, ringBytes } from './ring-layout.ts';
+import type { Rings } from './rings.ts';
 import { SessionFiles, type SessionFilesOptions } from './session-files.ts';
 import type { RingPaths } from './set-up.ts';
 
@@ -8,8 +9,8 @@ export interface ClientRingsOptions extends Omit<SessionFilesOptions, 'ringBytes
   readonly pageBytes: number;
 }
 
-/** The three rings of one client, with the files they lie in. */
-export class ClientRings {
+/** The three rings of one client in files. */
+export class ClientRings implements Rings {
   readonly request: RingReader;
   readonly response: RingWriter;
   readonly event: RingWriter;
@@ -28,13 +29,11 @@ export class ClientRings {
     return this.#files.paths;
   }
 
-  /** Keeps the client from sending, or lets it again; it looks before each request. @throws RingFault */
   hold(isHeld: boolean): void {
     this.#files.request.verify();
     this.#files.request.store(HEADER.flowControl, isHeld ? 1 : 0);
   }
 
-  /** Gives back memory, descriptors and files. Nothing may be called afterwards. */
   close(): void {
     this.#files.close();
   }

@@ -4,27 +4,17 @@ import { messageOf } from '../errors/agent-error.ts';
 import type { PeerCredentials } from '../native/peer-credentials.ts';
 import type { Clock, Timer } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
-import type { ClientRings } from './client-rings.ts';
+import { Delivery, type Lane } from './delivery.ts';
 import { IPC_TRANSITIONS, type IpcAction, type IpcEvent, type IpcState } from './ipc-connection.states.ts';
 import type { IpcConnection, IpcHandlers } from './ipc-types.ts';
-import {
-  BACKLOG_MESSAGES,
-  HOLD_BYTES,
-  HOLD_MESSAGES,
-  OUTPUT_CEILING_BYTES,
-  REQUESTS_A_TURN,
-  RETRY_FIRST_MS,
-  RETRY_LAST_MS,
-  SET_UP_MS,
-  STALL_MS,
-} from './limits.ts';
-import { type Lane, Output } from './output.ts';
+import { HOLD_BYTES, REQUESTS_A_TURN, SET_UP_MS } from './limits.ts';
 import { RingFault } from './ring.ts';
+import type { Rings } from './rings.ts';
 import { REQUEST_BYTES, readSetUpRequest, writeGrant, writeRefusal } from './set-up.ts';
 
 /** What the host says to a client that asks to be let in. */
 export type Admission =
-  | { readonly kind: 'granted'; readonly rings: ClientRings; readonly handlers: IpcHandlers }
+  | { readonly kind: 'granted'; readonly rings: Rings; readonly handlers: IpcHandlers }
   | { readonly kind: 'refused'; readonly errno: number }
   | { readonly kind: 'full'; readonly errno: number };
 
@@ -55,29 +45,30 @@ export class ClientConnection implements IpcConnection {
   readonly service: string;
   readonly credentials: PeerCredentials;
   readonly #options: ConnectionOptions;
-  readonly #output = new Output();
+  readonly #delivery: Delivery;
   readonly #actions: Readonly<Record<IpcAction, (reason: string) => void>>;
   readonly #setUpTimer: Timer;
   #state: IpcState = 'setup';
   #request: Buffer = Buffer.alloc(0);
   #maxMessageBytes = 0;
   #errno = 0;
-  #rings: ClientRings | undefined;
+  #rings: Rings | undefined;
   #handlers: IpcHandlers | undefined;
   /** Requests that were announced and not read yet. */
   #announced = 0;
   #nextTurn: NodeJS.Immediate | undefined;
-  #retryTimer: Timer | undefined;
-  #retryMs = RETRY_FIRST_MS;
-  #isHeld = false;
-  /** When the client last took something, or had nothing to take. */
-  #movedAtMs = 0;
 
   constructor(options: ConnectionOptions) {
     const { socket, service, credentials, clock } = options;
     this.#options = options;
     this.service = service;
     this.credentials = credentials;
+    this.#delivery = new Delivery({
+      clock,
+      // The client polls the socket for events, one byte each.
+      announce: (events) => socket.write(Buffer.alloc(events)),
+      retry: () => this.#on('retry'),
+    });
     this.#actions = {
       ignore: () => undefined,
       collect: () => this.#collect(),
@@ -100,7 +91,7 @@ export class ClientConnection implements IpcConnection {
 
   /** What waits for the client to read, in bytes. */
   get queuedBytes(): number {
-    return this.#output.bytes;
+    return this.#delivery.bytes;
   }
 
   respond(message: Buffer): void {
@@ -186,9 +177,8 @@ export class ClientConnection implements IpcConnection {
   }
 
   #open(): void {
-    const rings = this.#rings as ClientRings;
-    this.#movedAtMs = this.#options.clock.nowMs();
-    this.#options.socket.write(writeGrant(this.#maxMessageBytes, rings.paths));
+    const { paths } = this.#rings as Rings;
+    this.#options.socket.write(writeGrant(this.#maxMessageBytes, paths));
     emit('ipc.opened', this.#names());
     this.#write();
   }
@@ -205,7 +195,7 @@ export class ClientConnection implements IpcConnection {
       return;
     }
     if (this.#state !== 'closed') {
-      this.#output.add(lane, message);
+      this.#delivery.add(lane, message);
       this.#on('send');
     }
   }
@@ -214,7 +204,7 @@ export class ClientConnection implements IpcConnection {
     clearImmediate(this.#nextTurn);
     for (let left = REQUESTS_A_TURN; left > 0 && this.#announced > 0 && this.#state === 'open'; left -= 1) {
       this.#announced -= 1;
-      this.#guarded(() => this.#handle((this.#rings as ClientRings).request.read()));
+      this.#guarded(() => this.#handle((this.#rings as Rings).request.read()));
     }
     if (this.#announced > 0 && this.#state === 'open') {
       this.#nextTurn = setImmediate(() => this.#on('data'));
@@ -235,59 +225,14 @@ export class ClientConnection implements IpcConnection {
   }
 
   #write(): void {
-    this.#guarded(() => this.#flush());
-  }
-
-  #flush(): void {
-    const rings = this.#rings as ClientRings;
-    const events = this.#output.flush('event', rings.event);
-    const moved = this.#output.flush('response', rings.response) + events;
-    if (events > 0) {
-      // The client polls the socket for events, one byte each.
-      this.#options.socket.write(Buffer.alloc(events));
-    }
-    if (moved > 0 || this.#output.messages === 0) {
-      this.#movedAtMs = this.#options.clock.nowMs();
-      this.#retryMs = RETRY_FIRST_MS;
-      this.#retryTimer?.cancel();
-      this.#retryTimer = undefined;
-    }
-    this.#holdIfBehind(rings);
-    this.#bound();
-    this.#retryLater();
-  }
-
-  /** Keeps a client that doesn't read from asking for more. */
-  #holdIfBehind(rings: ClientRings): void {
-    const isBehind = this.#output.messages > HOLD_MESSAGES || this.#output.bytes > HOLD_BYTES;
-    const shallHold = isBehind || (this.#isHeld && this.#output.messages > 0);
-    if (shallHold !== this.#isHeld) {
-      this.#isHeld = shallHold;
-      rings.hold(shallHold);
-    }
-  }
-
-  /** Ends it when more is queued than it may have [pcmk ipc_server.c: crm_ipcs_flush_events]. */
-  #bound(): void {
-    const { messages, bytes } = this.#output;
-    const stalledMs = this.#options.clock.nowMs() - this.#movedAtMs;
-    if (bytes > OUTPUT_CEILING_BYTES || (messages > BACKLOG_MESSAGES && stalledMs >= STALL_MS)) {
-      this.drop(`It doesn't read: ${messages} messages of ${bytes} bytes wait for it`);
-    } else if (bytes > HOLD_BYTES) {
-      this.#options.host.weigh();
-    }
-  }
-
-  /** A client tells nobody that it has read, so a full ring is looked at again. */
-  #retryLater(): void {
-    if (this.#output.messages === 0 || this.#retryTimer !== undefined || this.#state !== 'open') {
-      return;
-    }
-    this.#retryTimer = this.#options.clock.setTimer(this.#retryMs, () => {
-      this.#retryTimer = undefined;
-      this.#on('retry');
+    this.#guarded(() => {
+      const problem = this.#delivery.flush(this.#rings as Rings);
+      if (problem !== undefined) {
+        this.drop(problem);
+      } else if (this.#delivery.bytes > HOLD_BYTES) {
+        this.#options.host.weigh();
+      }
     });
-    this.#retryMs = Math.min(this.#retryMs * 2, RETRY_LAST_MS);
   }
 
   #guarded(work: () => void): void {
@@ -309,7 +254,7 @@ export class ClientConnection implements IpcConnection {
   /** Gives everything back, then tells. */
   #release(reason: string): void {
     const handlers = this.#handlers;
-    this.#retryTimer?.cancel();
+    this.#delivery.stop();
     clearImmediate(this.#nextTurn);
     this.#rings?.close();
     this.#rings = undefined;

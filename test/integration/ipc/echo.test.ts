@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { useAudit } from '../../helpers/audit.ts';
-import { World } from './world.ts';
+import { titled } from '../../helpers/systemd.ts';
+import { World, whyNoWorld } from './world.ts';
 
 const OK = { status: 0, output: 'ok\n' };
 
 useAudit();
 
-describe('a client of libqb', () => {
+describe.skipIf(whyNoWorld !== undefined)(titled('a client of libqb', whyNoWorld), () => {
   let world: World;
 
   beforeAll(async () => {
@@ -76,7 +77,7 @@ describe('a client of libqb', () => {
   });
 });
 
-describe('the server', () => {
+describe.skipIf(whyNoWorld !== undefined)(titled('the server', whyNoWorld), () => {
   it('keeps a client waiting while it is full, and lets it in when another leaves', async () => {
     await using world = await World.start();
     const held = Array.from({ length: 150 }, () => world.hold([], 'echo', '131072', 'hold'));

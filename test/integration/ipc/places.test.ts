@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { useAudit } from '../../helpers/audit.ts';
-import { World } from './world.ts';
+import { titled } from '../../helpers/systemd.ts';
+import { World, whyNoWorld } from './world.ts';
 
 const OK = { status: 0, output: 'ok\n' };
 const ECHO = ['echo', '131072', 'echo', '1', '100'] as const;
 
 useAudit();
 
-describe('the directory of the files', () => {
+describe.skipIf(whyNoWorld !== undefined)(titled('the directory of the files', whyNoWorld), () => {
   it('is full: who comes then is told so, who is in goes on, and it is said once', async () => {
     await using world = await World.start({ shmSize: '2m' });
     const held = Array.from({ length: 4 }, () => world.hold([], 'echo', '131072', 'hold'));
@@ -79,7 +80,7 @@ describe('the directory of the files', () => {
   });
 });
 
-describe('names', () => {
+describe.skipIf(whyNoWorld !== undefined)(titled('names', whyNoWorld), () => {
   it('of which one is taken: none is offered, it is said once, and all are as soon as it is free', async () => {
     await using holder = await World.start();
     await using world = await World.start({ inside: holder, env: { ECHO_NAME: 'mine', ECHO_HASTE: '300' } });
@@ -101,33 +102,36 @@ describe('names', () => {
   });
 });
 
-describe('socket files, where libqb is told to use them', () => {
-  // Debian's libqb looks in /tmp alone, so the name has to be one that nobody else has there.
-  const name = `bundlet-ipc-test-${process.pid}`;
-  const env = { ECHO_NAME: name, ECHO_ALONE: 'yes' };
-  const list = async (world: World): Promise<string> => {
-    const { output } = await world.run(['find', '/tmp', '-maxdepth', '1', '-name', name, '-printf', '%M\n'])
-      .ended;
-    return output.trim();
-  };
+describe.skipIf(whyNoWorld !== undefined)(
+  titled('socket files, where libqb is told to use them', whyNoWorld),
+  () => {
+    // Debian's libqb looks in /tmp alone, so the name has to be one that nobody else has there.
+    const name = `bundlet-ipc-test-${process.pid}`;
+    const env = { ECHO_NAME: name, ECHO_ALONE: 'yes' };
+    const list = async (world: World): Promise<string> => {
+      const { output } = await world.run(['find', '/tmp', '-maxdepth', '1', '-name', name, '-printf', '%M\n'])
+        .ended;
+      return output.trim();
+    };
 
-  it('work, are open to all, and are gone at the end', async () => {
-    await using world = await World.start({ socketFiles: true, env });
-    expect(await list(world)).toBe('srwxrwxrwx');
-    expect(await world.client(name, '131072', 'echo', '3', '1', '131072')).toEqual(OK);
-    await world.stop();
-    expect(existsSync(`/tmp/${name}`)).toBe(false);
-  });
+    it('work, are open to all, and are gone at the end', async () => {
+      await using world = await World.start({ socketFiles: true, env });
+      expect(await list(world)).toBe('srwxrwxrwx');
+      expect(await world.client(name, '131072', 'echo', '3', '1', '131072')).toEqual(OK);
+      await world.stop();
+      expect(existsSync(`/tmp/${name}`)).toBe(false);
+    });
 
-  it('of a killed daemon are replaced, of a live one are not', async () => {
-    await using world = await World.start({ socketFiles: true, env });
-    await using late = await World.start({ inside: world, env });
-    expect(late.last('ipc.names-taken')?.['error']).toMatch(/Expected the socket \/tmp\/.* to be free/);
-    expect(await world.client(name, '131072', 'echo', '1', '1')).toEqual(OK);
-    await world.kill();
-    await using next = await World.start({ inside: late, env });
-    expect(await next.client(name, '131072', 'echo', '1', '1')).toEqual(OK);
-    await next.stop();
-    expect(existsSync(`/tmp/${name}`)).toBe(false);
-  });
-});
+    it('of a killed daemon are replaced, of a live one are not', async () => {
+      await using world = await World.start({ socketFiles: true, env });
+      await using late = await World.start({ inside: world, env });
+      expect(late.last('ipc.names-taken')?.['error']).toMatch(/Expected the socket \/tmp\/.* to be free/);
+      expect(await world.client(name, '131072', 'echo', '1', '1')).toEqual(OK);
+      await world.kill();
+      await using next = await World.start({ inside: late, env });
+      expect(await next.client(name, '131072', 'echo', '1', '1')).toEqual(OK);
+      await next.stop();
+      expect(existsSync(`/tmp/${name}`)).toBe(false);
+    });
+  },
+);

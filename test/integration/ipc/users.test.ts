@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { useAudit } from '../../helpers/audit.ts';
-import { HACLUSTER, World } from './world.ts';
+import { titled } from '../../helpers/systemd.ts';
+import { HACLUSTER, World, whyNoWorld } from './world.ts';
 
 const { uid, gid } = HACLUSTER;
 
 useAudit();
 
-describe('who may connect', () => {
+describe.skipIf(whyNoWorld !== undefined)(titled('who may connect', whyNoWorld), () => {
   let world: World;
 
   beforeAll(async () => {
@@ -95,5 +96,21 @@ describe('who may connect', () => {
         ...mode('-rw-rw----', `0:${gid}`),
       ].sort(),
     );
+  });
+
+  it('others than root have a hundred connections, and root still gets in', async () => {
+    const as = ['--reuid=4000', `--regid=${gid}`, '--clear-groups'];
+    const held = Array.from({ length: 100 }, () => world.hold(as, 'echo', '131072', 'hold'));
+    await Promise.all(held.map((client) => client.said('connected')));
+    expect(world.count('ipc.full')).toBe(0);
+    const waiting = world.hold(as, 'echo', '131072', 'hold');
+    await world.happened('ipc.full');
+    expect(await world.client('echo', '131072', 'echo', '1', '100')).toEqual({ status: 0, output: 'ok\n' });
+    held[0]?.release();
+    await waiting.said('connected');
+    for (const client of [...held, waiting]) {
+      client.release();
+    }
+    await Promise.all([...held, waiting].map(({ ended }) => ended));
   });
 });
