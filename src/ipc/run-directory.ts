@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, fstatSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
 import { tryLock } from '../native/file-lock.ts';
+import { removeAll } from './remove-all.ts';
 
 /** Everybody may pass and nobody look: who may open what in it is said by each connection's own directory. */
 const MODE = 0o711;
@@ -35,7 +36,7 @@ export class RunDirectory {
 
   /** Removes it with everything in it. */
   remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
+    removeAll(this.path);
     closeSync(this.#lock);
   }
 }

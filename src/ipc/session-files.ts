@@ -1,5 +1,6 @@
-import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeAll } from './remove-all.ts';
 import { type FileOwner, RingFiles } from './ring-files.ts';
 import { HEADER } from './ring-layout.ts';
 import type { RingPaths } from './set-up.ts';
@@ -61,7 +62,7 @@ export class SessionFiles {
 
   #remove(): void {
     // Not file by file: a client may have put more there, or have removed some.
-    rmSync(this.#directory, { recursive: true, force: true });
+    removeAll(this.#directory);
   }
 }
 

@@ -114,7 +114,7 @@ export const EVENTS = {
     text: 'A local tool was refused, because its files could not be made; free space there, enlarge it (--shm-size of the container), or set BUNDLET_IPC_DIRECTORY',
   },
   'ipc.purged': { level: 'notice', text: 'Files of local connections of a killed daemon were removed' },
-  'ipc.purge-failed': { level: 'warning', text: 'What an earlier daemon left could not be removed' },
+  'ipc.purge-failed': { level: 'warning', text: 'Files of a local connection could not be removed' },
   'ipc.opened': { level: 'debug', text: 'A local tool connected' },
   'ipc.closed': { level: 'debug', text: 'The connection of a local tool ended' },
   'ipc.declined': { level: 'debug', text: 'A local tool was refused by what it asked for' },

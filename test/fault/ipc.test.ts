@@ -86,6 +86,18 @@ describe.skipIf(whyNoWorld !== undefined)(
       },
     );
 
+    it('keeps its files from being removed, which is told and costs nobody else anything', async () => {
+      await using other = await World.start();
+      const client = other.hold([], 'echo', '131072', 'hold');
+      await client.said('connected');
+      await other.run(['sh', '-c', 'mount -t tmpfs tmpfs /dev/shm/bundlet-ipc-*/qb-*']).ended;
+      client.release();
+      await other.happened('ipc.purge-failed');
+      await client.ended;
+      expect(await other.client('echo', '131072', 'echo', '1', '100')).toEqual(OK);
+      expect(await other.stop()).toMatchObject({ open: 0, mappings: 0 });
+    });
+
     it('says nothing at all: it is cut off after a while, and nobody waits for it', async () => {
       await using hasty = await World.start({ env: { ECHO_HASTE: '50' } });
       const silent = hasty.hold([], 'echo', '0', 'silent');
