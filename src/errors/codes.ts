@@ -19,6 +19,8 @@ export const ERROR_CODES = {
   FRAME_INVALID:
     'The peer does not speak the Pacemaker Remote protocol, or a byte was lost; nothing to configure',
   FRAME_TOO_LARGE: 'Send less in one message: the limit is 20 MiB',
+  MESSAGE_TOO_LARGE:
+    'Give the local tool a larger buffer: PCMK_ipc_buffer in its environment, in bytes (Pacemaker up to 3.0.0)',
   MESSAGE_INVALID: 'The peer sent something that is not a request of the protocol; look at its version',
   REQUEST_REFUSED: 'The daemon refused the request; the numeric code says why',
   REQUEST_TIMEOUT: 'The daemon did not answer in time; look at its log and load',

@@ -20,3 +20,12 @@ export const ECHO_LIMIT_BYTES = TEXT_LIMIT_BYTES - RESULT_BYTES;
 
 /** How long a started frame may stay incomplete, in ms. The C daemon waits for ever. */
 export const FRAME_TIMEOUT_MS = 60_000;
+
+/** Bytes of Pacemaker's header in front of every local message, libqb's own inside it [protocol 6.6]. */
+export const IPC_HEADER_BYTES = 40;
+
+/** A local message, or a part of one, since 3.0.1: clients read into a buffer of this size, whatever was granted. */
+export const IPC_PART_BYTES = 131_072;
+
+/** The text of a local client's request, all parts together, without the NUL behind it: more can't be relayed. */
+export const IPC_TEXT_LIMIT_BYTES = TEXT_LIMIT_BYTES;
