@@ -60,13 +60,15 @@ export function decompress(input: Buffer, expectedBytes: number): Buffer {
 /**
  * Packs bytes as one bzip2 stream, as Pacemaker up to 3.0.0 sends large local messages [protocol 6.6].
  *
+ * @param input at least one byte
  * @returns undefined when it would take more than `limitBytes`
  * @throws AgentError FRAME_INVALID when libbz2 is not there
  */
 export function compress(input: Buffer, limitBytes: number): Buffer | undefined {
   const library = load('A message must be compressed');
+  // libbz2 must have room for at least one byte; no stream is as short.
   const out = Buffer.alloc(Math.max(1, limitBytes));
-  const produced = new Uint32Array([Math.max(0, limitBytes)]);
+  const produced = new Uint32Array([out.length]);
   const length = Buffer.from(produced.buffer);
   const code = library.compress(out, length, input, input.length, BLOCK_SIZE_100K, 0, WORK_FACTOR);
   if (code === BZ_OUTBUFF_FULL) {

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { type AddressInfo, connect, createServer, Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { decompress } from '../../../src/native/bzip2.ts';
+import { compress, decompress } from '../../../src/native/bzip2.ts';
 import { openBinary } from '../../../src/native/koffi.ts';
 import { descriptorOf, setQuickAck, setUserTimeout } from '../../../src/native/libc.ts';
 import { MemoryTransport } from '../../../src/native/memory-transport.ts';
@@ -41,6 +41,27 @@ describe('bzip2', () => {
   ])('refuses $what', ({ input, bytes, message }) => {
     expect(() => decompress(input, bytes)).toThrow(expect.objectContaining({ code: 'FRAME_INVALID' }));
     expect(() => decompress(input, bytes)).toThrow(message);
+  });
+
+  it('packs what it can expand, as the command bzip2 -4 does', () => {
+    const text = Buffer.from(`<cib>${'<nvpair name="a"/>'.repeat(20_000)}</cib>\0`);
+    const packed = compress(text, text.length) ?? Buffer.alloc(0);
+    expect(packed.subarray(0, 4).toString()).toBe('BZh4');
+    expect(decompress(packed, text.length).equals(text)).toBe(true);
+  });
+
+  it.each([
+    { more: 1, isPacked: true },
+    { more: 0, isPacked: true },
+    { more: -1, isPacked: false },
+  ])('packs within as many bytes as it takes and $more more: $isPacked', ({ more, isPacked }) => {
+    const text = Buffer.from('hello bzip2\0');
+    const neededBytes = compress(text, 1000)?.length ?? 0;
+    expect(compress(text, neededBytes + more)?.length).toBe(isPacked ? neededBytes : undefined);
+  });
+
+  it.each([0, -1, 1])('packs nothing within %i bytes', (limitBytes) => {
+    expect(compress(Buffer.from('x'), limitBytes)).toBeUndefined();
   });
 });
 
