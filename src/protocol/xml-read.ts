@@ -70,7 +70,7 @@ export function readXml(text: string): XmlReading {
 }
 
 /** How the parser begins its complaint about an attribute that stands twice in an element. */
-const DOUBLED = 'duplicate attribute:';
+export const DOUBLED = 'duplicate attribute:';
 
 class Damage extends Error {}
 
@@ -128,7 +128,7 @@ class TreeBuilder {
  * 3.x controllers write control characters as references that XML forbids (`&#x1B;`) and that no strict parser
  * takes. Rather than lose the message they are made visible the way 2.1.x writes them (`\033`).
  */
-function replaceForbiddenReferences(text: string): string {
+export function replaceForbiddenReferences(text: string): string {
   if (!text.includes('&#')) {
     return text;
   }
