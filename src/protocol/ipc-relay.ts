@@ -8,7 +8,10 @@ export interface RelayClient {
   onResponse(messageId: number, message: string): void;
   /** What the cluster's server tells unasked. */
   onEvent(message: string): void;
-  /** The session is over, once: the provider closed it or left. Not called for one's own `close`. */
+  /**
+   * The session is over, once: the provider closed it or left, or a request was too large for it; then from inside
+   * `request`. Not called for one's own `close`.
+   */
   onClose(reason: string): void;
 }
 
@@ -29,6 +32,7 @@ export interface RelayRequest {
 export interface RelaySession {
   /** `lrmd_ipc_session`. */
   readonly id: string;
+  /** One that can't be sent ends the session. */
   request(request: RelayRequest): void;
   /** Tells the provider that the local client has left. */
   close(): void;

@@ -5,7 +5,8 @@ export interface Provider {
   readonly id: string;
   /** Address and port, for the log. */
   readonly peer: string;
-  send(message: XmlElement): void;
+  /** @returns false when it is too large to be sent; one that has left takes everything. */
+  send(message: XmlElement): boolean;
 }
 
 /**

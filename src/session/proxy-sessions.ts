@@ -42,13 +42,15 @@ export class ProxySessions implements Relay {
     return {
       id,
       request: (request) => {
-        if (this.#sessions.has(id)) {
-          ask(id, session, request);
+        if (this.#sessions.has(id) && !ask(id, session, request)) {
+          // The client would wait for an answer to what the cluster never hears of.
+          retire(id, session);
+          this.#end(id, session, 'a request was too large for the cluster');
         }
       },
       close: () => {
         if (this.#forget(id, 'the local client left')) {
-          session.provider.send(writeProxyNotify({ op: IPC_OP.destroy, session: id }));
+          retire(id, session);
         }
       },
     };
@@ -119,13 +121,19 @@ function announce(id: string, { provider, server }: OpenSession): void {
   provider.send(writeProxyNotify({ op: IPC_OP.new, server, session: id }));
 }
 
-function ask(id: string, session: OpenSession, request: RelayRequest): void {
+/** The provider need not serve it any more. */
+function retire(id: string, { provider }: OpenSession): void {
+  provider.send(writeProxyNotify({ op: IPC_OP.destroy, session: id }));
+}
+
+/** @returns false when it could not be sent */
+function ask(id: string, session: OpenSession, request: RelayRequest): boolean {
   const { messageId, flags, user, pid, message } = request;
   session.hasAsked = true;
   if ((flags & IPC_FLAG.clientResponse) !== 0) {
     session.unanswered.add(messageId);
   }
-  session.provider.send(
+  return session.provider.send(
     writeProxyNotify({
       op: IPC_OP.request,
       session: id,

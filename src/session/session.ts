@@ -60,15 +60,18 @@ export class Session implements Peer {
     return this.#connection.peer;
   }
 
-  send(message: XmlElement): void {
+  /** @returns false when it is too large to be sent; nobody but the sender can know what that means. */
+  send(message: XmlElement): boolean {
     if (this.#state === 'closed') {
-      return;
+      return true;
     }
     try {
       const { header, payload } = this.#tools.frames.frame(writeXml(message));
       this.#connection.send(header, payload);
+      return true;
     } catch (error) {
       emit('message.not-sent', { peer: this.peer, reason: messageOf(error) });
+      return false;
     }
   }
 

@@ -1,19 +1,8 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, it } from 'vitest';
 import { writeExec } from '../../../src/protocol/exec.ts';
 import { writeXml } from '../../../src/protocol/xml-write.ts';
 import { ECHO_LIMIT_BYTES, FRAME_TIMEOUT_MS, TEXT_LIMIT_BYTES } from '../../../src/wire/limits.ts';
-import { makeHub, op, RSC } from './kit.ts';
-
-/** Runs something and gives what was published on an event meanwhile. */
-function listen(event: string, act: () => void): unknown[] {
-  const heard: unknown[] = [];
-  const listener = (fields: unknown): void => void heard.push(fields);
-  subscribe(`bundlet:${event}`, listener);
-  act();
-  unsubscribe(`bundlet:${event}`, listener);
-  return heard;
-}
+import { listen, makeHub, op, RSC } from './kit.ts';
 
 describe('register', () => {
   it('is answered with everything a controller looks at', () => {

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readXml } from '../../../src/protocol/xml-read.ts';
 import type { XmlElement } from '../../../src/protocol/xml-tree.ts';
 import { Hub, type HubOptions } from '../../../src/session/hub.ts';
@@ -100,6 +101,16 @@ export function makeHub(given: Partial<HubOptions> = {}) {
     return connection;
   };
   return { clock, runner, hub, connect, register, alerts, checks };
+}
+
+/** Runs something and gives what was published on an event meanwhile. */
+export function listen(event: string, act: () => void): unknown[] {
+  const heard: unknown[] = [];
+  const listener = (fields: unknown): void => void heard.push(fields);
+  subscribe(`bundlet:${event}`, listener);
+  act();
+  unsubscribe(`bundlet:${event}`, listener);
+  return heard;
 }
 
 export const RSC = '<lrmd_rsc lrmd_rsc_id="r1" lrmd_class="ocf" lrmd_provider="test" lrmd_type="Fake"/>';

@@ -1,22 +1,29 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { RelayClient } from '../../../src/protocol/ipc-relay.ts';
-import type { XmlElement } from '../../../src/protocol/xml-tree.ts';
+import type { Relay, RelayClient } from '../../../src/protocol/ipc-relay.ts';
+import { element, type XmlElement } from '../../../src/protocol/xml-tree.ts';
+import { writeXml } from '../../../src/protocol/xml-write.ts';
 import { type Provider, Providers } from '../../../src/session/providers.ts';
 import { ProxySessions } from '../../../src/session/proxy-sessions.ts';
-import { makeHub } from './kit.ts';
+import { TEXT_LIMIT_BYTES } from '../../../src/wire/limits.ts';
+import { listen, makeHub } from './kit.ts';
 
 class FakeProvider implements Provider {
   readonly id: string;
   readonly peer: string;
   readonly received: XmlElement[] = [];
+  limit = 10_000;
 
   constructor(id: string) {
     this.id = id;
     this.peer = id;
   }
 
-  send(message: XmlElement): void {
-    this.received.push(message);
+  send(message: XmlElement): boolean {
+    const isTooLarge = writeXml(message).length > this.limit;
+    if (!isTooLarge) {
+      this.received.push(message);
+    }
+    return !isTooLarge;
   }
 
   /** Operation and session of what came since the last look. */
@@ -123,6 +130,18 @@ describe('a session of a local client', () => {
     expect(client.heard).toEqual([]);
   });
 
+  it('ends at once with a request that can not be sent', () => {
+    const session = sessions.open('cib_rw', client);
+    const id = session?.id ?? '';
+    const request = { flags: 0x200, user: 'root', pid: 1 };
+    session?.request({ ...request, messageId: 1, message });
+    session?.request({ ...request, messageId: 2, message: `<a>${'x'.repeat(provider.limit)}</a>` });
+    session?.request({ ...request, messageId: 3, message });
+    session?.close();
+    expect(provider.told()).toEqual([`new ${id}`, `request ${id}`, `destroy ${id}`]);
+    expect(client.heard).toEqual(['closed: a request was too large for the cluster']);
+  });
+
   it('ends with its provider when nobody else is there', () => {
     sessions.open('attrd', client);
     providers.remove(provider);
@@ -191,6 +210,32 @@ describe('ipc_fwd', () => {
     const peer = makeHub().register('c');
     peer.write(forward(op, 'lrmd_ipc_session="x"'));
     expect(peer.told()).toEqual(['reply  0']);
+  });
+});
+
+describe('a request of a local client', () => {
+  it.each([
+    { more: -1, isSent: true },
+    { more: 0, isSent: true },
+    { more: 1, isSent: false },
+  ])('of the largest size that a frame takes and $more more bytes is sent: $isSent', ({ more, isSent }) => {
+    let relay: Relay | undefined;
+    const { connect } = makeHub({ onProvider: (_version, given) => (relay = given) });
+    const peer = connect();
+    const version = 'lrmd_protocol_version="1.1" lrmd_is_ipc_provider="1"';
+    peer.request('register', `lrmd_clientname="c" ${version}`);
+    const client = new FakeClient();
+    const session = relay?.open('cib_rw', client);
+    const request = { messageId: 1, flags: 0x200, user: 'root', pid: 1 };
+    session?.request({ ...request, message });
+    const [around = element('')] = peer.received.splice(0).slice(-1);
+    const aroundBytes = Buffer.byteLength(writeXml(around)) - message.length;
+    const text = `<a>${'x'.repeat(TEXT_LIMIT_BYTES - aroundBytes + more - '<a></a>'.length)}</a>`;
+    const notSent = listen('message.not-sent', () => session?.request({ ...request, message: text }));
+    const ops = peer.received.map(({ attributes }) => attributes['lrmd_ipc_op']);
+    expect(ops).toEqual([isSent ? 'request' : 'destroy']);
+    expect(client.heard).toEqual(isSent ? [] : ['closed: a request was too large for the cluster']);
+    expect(notSent).toHaveLength(isSent ? 0 : 1);
   });
 });
 
