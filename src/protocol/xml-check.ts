@@ -9,7 +9,7 @@ export type XmlCheck =
   | {
       /** One well-formed element of XML 1.0, as it stood; without what was around it. */
       readonly text: string;
-      /** The text was not well-formed: from here on, or of this attribute, something was left out. */
+      /** The first error, if the text was not well-formed and something of it was left out. */
       readonly damage?: string;
     }
   | { readonly refused: string };
@@ -17,8 +17,8 @@ export type XmlCheck =
 /**
  * Whether a local client's text can be put inside another document [protocol 6.4]: into `lrmd_ipc_msg`, from which it
  * must not break out. What is well-formed stays as it is, but for an XML declaration and other things around the
- * element; control characters as references, which 3.x tools write and XML forbids, become visible. What is not, such as
- * 2.1.x tools make of values with other than ASCII, is repaired as C's recovering parser does it.
+ * element; control characters as references, which 3.x tools write and XML forbids, become visible. Tags that are broken,
+ * as by 2.1.x tools that do not escape behind other than ASCII, are repaired as C's recovering parser does it.
  *
  * Never throws and never rejects. Small texts are answered at once, so that a tool does not wait for a turn of the event
  * loop; who calls it keeps a client's messages in their order.

@@ -1,5 +1,4 @@
 import { SaxesParser } from 'saxes';
-import { messageOf } from '../errors/agent-error.ts';
 import { DOUBLED } from './xml-read.ts';
 
 /**
@@ -8,14 +7,20 @@ import { DOUBLED } from './xml-read.ts';
  */
 export const FOREIGN_DEPTH_LIMIT = 250;
 
+/** Broken tags in one message: behind each of them reading begins anew, which may cost as much as the whole. */
+export const BROKEN_TAG_LIMIT = 20;
+
 /** A text that is refused, whatever could be saved of it. */
 class Refusal extends Error {}
 
-/** The first error of a text that is not well-formed. */
-class Damage extends Error {}
+/** A tag that can't be read on. */
+class BrokenTag extends Error {}
 
-/** How the parser begins its complaint about a closing tag of another name; it has told of a closing already. */
+/** How the parser complains about a closing tag of another name; it has told of the element's end already. */
 const MISMATCH = 'unexpected close tag';
+
+/** Where something begins again behind a broken tag. */
+const MARKUP = /<\/?[:A-Za-z_\u00c0-\uffff]|<!--|<!\[CDATA\[/g;
 
 interface Range {
   readonly from: number;
@@ -23,44 +28,34 @@ interface Range {
 }
 
 /**
- * Walks once over a text and finds its root element, without making anything of what is in it. Where the text is not
- * well-formed, what comes before the error is kept as it stands and what is open is closed, as libxml2's recovering mode
- * does it; of an attribute that stands twice the first is kept. All positions are indexes into the text.
+ * Walks once over a text and finds its root element, without making anything of what is in it. What is not well-formed
+ * is repaired as libxml2's recovering mode does it where nothing else is lost: of a broken tag the attributes that could
+ * be read are kept, of an attribute that stands twice the first, and nothing behind the root. All else is refused: a
+ * configuration must not be replaced by half of one. All positions are indexes into the text.
  */
 export class XmlScan {
   readonly #text: string;
-  readonly #parser = new SaxesParser({
-    xmlns: false,
-    position: false,
-    fragment: false,
-    // What is allowed in 1.1 alone would break a document of 1.0 that it is put into.
-    forceXMLVersion: true,
-    defaultXMLVersion: '1.0',
-  });
+  #parser: SaxesParser;
+  /** Where in the text the parser's position 0 is. */
+  #base = 0;
   readonly #open: string[] = [];
-  readonly #left: Range[] = [];
-  /** Of the tag that is being read. */
-  #attributes: (Range & { readonly name: string })[] = [];
-  #isInTag = false;
-  #lastClosed: { readonly name: string; readonly end: number } | undefined;
+  /** What was kept of the text before the last broken tag's end. */
+  #kept = '';
   #start: number | undefined;
-  /** Where the text may be cut. */
+  /** From where on the text is to be kept, and up to where it may. */
+  #from = 0;
   #end = 0;
+  /** Attributes of the tag that is being read, and what of them is left out. */
+  #attributes: (Range & { readonly name: string })[] = [];
+  #left: Range[] = [];
+  #isInTag = false;
+  #brokenTags = 0;
   #damage: string | undefined;
 
   /** @param text without halves of surrogate pairs: the parser would take them and what follows for a character. */
   constructor(text: string) {
     this.#text = text;
-    const parser = this.#parser;
-    parser.on('opentagstart', (tag) => this.#opened(tag.name));
-    parser.on('attribute', ({ name }) => this.#attribute(name));
-    parser.on('opentag', () => this.#kept());
-    parser.on('cdata', () => this.#kept());
-    parser.on('closetag', () => this.#closed());
-    parser.on('doctype', () => {
-      throw new Refusal('Expected a message without a document type, got one with it');
-    });
-    parser.on('error', ({ message }) => this.#failed(message));
+    this.#parser = this.#makeParser();
   }
 
   /** The first error, if the text was not well-formed. */
@@ -70,37 +65,70 @@ export class XmlScan {
 
   /** Reads the text, so many characters in each step. @returns why it is refused, or undefined */
   *run(stepLength: number): Generator<undefined, string | undefined> {
-    try {
-      for (let at = 0; at < this.#text.length; at += stepLength) {
-        this.#parser.write(this.#text.slice(at, at + stepLength));
-        yield undefined;
+    let at = 0;
+    while (at <= this.#text.length) {
+      try {
+        if (at === this.#text.length) {
+          this.#parser.close();
+          at += 1;
+        } else {
+          this.#parser.write(this.#text.slice(at, at + stepLength));
+          at = Math.min(at + stepLength, this.#text.length);
+        }
+      } catch (thrown) {
+        if (thrown instanceof Refusal) {
+          return thrown.message;
+        }
+        if (!(thrown instanceof BrokenTag)) {
+          throw thrown;
+        }
+        this.#damage ??= thrown.message;
+        this.#brokenTags += 1;
+        if (this.#brokenTags > BROKEN_TAG_LIMIT) {
+          return `Expected at most ${BROKEN_TAG_LIMIT} broken tags, got more: ${this.#damage}`;
+        }
+        at = this.#endTag();
       }
-      this.#parser.close();
-    } catch (thrown) {
-      if (thrown instanceof Refusal) {
-        return thrown.message;
+      if (this.#isOver && this.#damage !== undefined) {
+        break;
       }
-      if (!(thrown instanceof Damage)) {
-        throw thrown;
-      }
-      this.#damage = messageOf(thrown);
+      yield undefined;
     }
-    return this.#start === undefined
-      ? `Expected an XML element, got text without one: ${this.#damage}`
-      : undefined;
+    return undefined;
   }
 
-  /** The root element, closed where it was not; nothing else of the text. */
+  /** The root element; nothing else of the text. */
   root(): string {
-    let text = '';
-    let from = this.#start ?? 0;
-    for (const left of this.#left) {
-      text += this.#text.slice(from, left.from);
-      from = left.to;
-    }
-    text += this.#text.slice(from, this.#end);
-    const closing = this.#open.toReversed().map((name) => `</${name}>`);
-    return `${text}${this.#isInTag ? '>' : ''}${closing.join('')}`;
+    this.#keep('');
+    return this.#kept;
+  }
+
+  /** A parser that stands inside of what is open. */
+  #makeParser(): SaxesParser {
+    const parser = new SaxesParser({
+      xmlns: false,
+      position: false,
+      fragment: false,
+      // What is allowed in 1.1 alone would break a document of 1.0 that it is put into.
+      forceXMLVersion: true,
+      defaultXMLVersion: '1.0',
+    });
+    const around = this.#open.map((name) => `<${name}>`).join('');
+    parser.write(around);
+    this.#base -= around.length;
+    parser.on('opentagstart', (tag) => this.#opened(tag.name));
+    parser.on('attribute', ({ name }) => this.#attribute(name));
+    parser.on('opentag', () => this.#tagEnded());
+    parser.on('closetag', () => this.#closed());
+    parser.on('doctype', () => {
+      throw new Refusal('Expected a message without a document type, got one with it');
+    });
+    parser.on('error', ({ message }) => this.#failed(message));
+    return parser;
+  }
+
+  get #position(): number {
+    return this.#base + this.#parser.position;
   }
 
   /** The root is over: what follows may be damage, and is never part of it. */
@@ -116,8 +144,11 @@ export class XmlScan {
       throw new Refusal(`Expected at most ${FOREIGN_DEPTH_LIMIT} levels of elements, got more`);
     }
     // The parser has read one character after the name, which may count for two.
-    const at = this.#text.lastIndexOf(`<${name}`, this.#parser.position - name.length - 2);
-    this.#start ??= at;
+    const at = this.#text.lastIndexOf(`<${name}`, this.#position - name.length - 2);
+    if (this.#start === undefined) {
+      this.#start = at;
+      this.#from = at;
+    }
     this.#end = at + 1 + name.length;
     this.#open.push(name);
     this.#attributes = [];
@@ -126,25 +157,22 @@ export class XmlScan {
 
   #attribute(name: string): void {
     if (this.#isInTag) {
-      const to = this.#parser.position;
+      const to = this.#position;
       this.#attributes.push({ name, from: this.#end, to });
       this.#end = to;
     }
   }
 
-  /** A tag or a section is complete. */
-  #kept(): void {
-    if (!this.#isOver) {
+  #tagEnded(): void {
+    if (this.#isInTag) {
       this.#isInTag = false;
-      this.#end = this.#parser.position;
+      this.#end = this.#position;
     }
   }
 
   #closed(): void {
-    const name = this.#open.pop();
-    if (name !== undefined) {
-      this.#lastClosed = { name, end: this.#end };
-      this.#end = this.#parser.position;
+    if (this.#open.pop() !== undefined) {
+      this.#end = this.#position;
     }
   }
 
@@ -152,16 +180,13 @@ export class XmlScan {
     if (message.startsWith(DOUBLED)) {
       this.#damage ??= message;
       this.#leaveDoubled();
-      return;
+    } else if (this.#isInTag) {
+      throw new BrokenTag(message);
+    } else if (this.#isOver && !message.startsWith(MISMATCH)) {
+      this.#damage ??= message;
+    } else {
+      throw new Refusal(`Expected a well-formed XML element, got text with this error: ${message}`);
     }
-    if (message.startsWith(MISMATCH) && this.#lastClosed !== undefined) {
-      this.#open.push(this.#lastClosed.name);
-      this.#end = this.#lastClosed.end;
-    }
-    if (this.#isInTag) {
-      this.#leaveDoubled();
-    }
-    throw new Damage(message);
   }
 
   /** The parser complains when it has read all of a tag's attributes: the first call does for all of them. */
@@ -174,5 +199,30 @@ export class XmlScan {
       seen.add(name);
     }
     this.#attributes = [];
+  }
+
+  /** Ends a broken tag, and its element, behind the last good attribute. @returns where to read on */
+  #endTag(): number {
+    this.#leaveDoubled();
+    this.#keep('/>');
+    this.#open.pop();
+    this.#isInTag = false;
+    MARKUP.lastIndex = this.#end;
+    const at = MARKUP.exec(this.#text)?.index ?? this.#text.length;
+    this.#from = at;
+    this.#end = at;
+    this.#base = at;
+    this.#parser = this.#makeParser();
+    return at;
+  }
+
+  /** Adds what was read to what is kept. */
+  #keep(ending: string): void {
+    for (const { from, to } of this.#left) {
+      this.#kept += this.#text.slice(this.#from, from);
+      this.#from = to;
+    }
+    this.#left = [];
+    this.#kept += this.#text.slice(this.#from, this.#end) + ending;
   }
 }

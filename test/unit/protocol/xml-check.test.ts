@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkXml, SLICE_CHARACTERS, type XmlCheck } from '../../../src/protocol/xml-check.ts';
-import { FOREIGN_DEPTH_LIMIT } from '../../../src/protocol/xml-scan.ts';
+import { BROKEN_TAG_LIMIT, FOREIGN_DEPTH_LIMIT } from '../../../src/protocol/xml-scan.ts';
 
 const nested = (levels: number): string => `${'<a>'.repeat(levels)}${'</a>'.repeat(levels)}`;
 
@@ -44,19 +44,34 @@ describe('a local message to be put into another', () => {
 
   it.each([
     { text: '<a/></lrmd_ipc_msg><evil/>', kept: '<a/>' },
-    { text: '<a></lrmd_ipc_msg></lrmd_ipc_proxy><evil/>', kept: '<a></a>' },
-    { text: '<a><b/></lrmd_ipc_msg><evil/></a>', kept: '<a><b/></a>' },
     { text: '<a><!-- --></a><evil/>', kept: '<a><!-- --></a>' },
     { text: '<a/>text', kept: '<a/>' },
     { text: '<a/><![CDATA[text]]>', kept: '<a/>' },
     { text: '<a/>&lt;', kept: '<a/>' },
-    { text: '<a><!-- -- </a></lrmd_ipc_msg> -->', kept: '<a></a>' },
-    { text: '<a b="1"></a b="2"></lrmd_ipc_msg>', kept: '<a b="1"></a>' },
-    { text: '<a><?xml version="1.0"?></a>', kept: '<a></a>' },
-    { text: '<a>\u0001</a></lrmd_ipc_msg>', kept: '<a></a>' },
-    { text: '<a>]]></a>', kept: '<a></a>' },
-  ])('does not break out: $text', ({ text, kept }) => {
+    { text: '<a/><b c="1" c="2"/>', kept: '<a/>' },
+    { text: '<a/></a></lrmd_ipc_msg>', kept: '<a/>' },
+    { text: '<a "></a></lrmd_ipc_msg><evil b="', kept: '<a/>' },
+  ])('does not break out behind its end: $text', ({ text, kept }) => {
     expect(checkXml(text)).toEqual({ text: kept, damage: expect.stringMatching(/\S/) });
+  });
+
+  it.each([
+    '<a></lrmd_ipc_msg></lrmd_ipc_proxy><evil/>',
+    '<a></lrmd_ipc_msg><evil/></a>',
+    '<a><b/></lrmd_ipc_msg><evil/></a>',
+    '<a><b x="1" y/></lrmd_ipc_msg><evil/></a>',
+    '<a><b y/></a></lrmd_ipc_msg ></a>x',
+    '<a><!-- -- </a></lrmd_ipc_msg> -->',
+    '<a b="1"></a b="2"></lrmd_ipc_msg>',
+    '<a><?xml version="1.0"?></a>',
+    '<a>\u0001</a></lrmd_ipc_msg>',
+    '<a>]]></a>',
+    '<a><b c/>]]></a>',
+    '<a/><b></lrmd_ipc_msg>',
+  ])('does not break out from inside: %s', (text) => {
+    const check = checkXml(text);
+    const isKept = !(check instanceof Promise) && 'text' in check;
+    expect(isKept ? check.text : '').not.toMatch(/lrmd_ipc_msg|\]\]>|--|xml|[^ -~]/);
   });
 
   it('is not hidden from the check by half of a surrogate pair', () => {
@@ -67,33 +82,56 @@ describe('a local message to be put into another', () => {
 
   it.each([
     // What 2.1.x tools make of `é"<&`, see [protocol 2.6] and the capture in appendix C.
-    { what: 'a quote after other than ASCII', text: '<a b="é"h" c="1"/>', kept: '<a b="é"></a>' },
-    { what: 'a bracket after other than ASCII', text: '<a z="1" b="é<" c="1"/>', kept: '<a z="1"></a>' },
-    { what: 'an ampersand', text: '<a z="1"><b c="é & d" e="f"/></a>', kept: '<a z="1"><b></b></a>' },
-    { what: 'a name that is never declared', text: '<a b="&nbsp;"/>', kept: '<a></a>' },
+    { what: 'a quote behind other than ASCII', text: '<a b="é"h" c="1"/>', kept: '<a b="é"/>' },
+    {
+      what: 'the same inside',
+      text: '<a b="1"><c d="é"x" e="<"/><f g="h"/><c/> text</a>',
+      kept: '<a b="1"><c d="é"/><f g="h"/><c/> text</a>',
+    },
+    { what: 'a bracket', text: '<a><b z="1" c="é<" d="1"/><e/></a>', kept: '<a><b z="1"/><e/></a>' },
+    { what: 'an ampersand', text: '<a z="1"><b c="é & d" e="f"/><g/></a>', kept: '<a z="1"><b/><g/></a>' },
+    { what: 'a name that is never declared', text: '<a><b c="&nbsp;"/></a>', kept: '<a><b/></a>' },
+    { what: 'an attribute without value', text: '<a><b c="1" d/><e/></a>', kept: '<a><b c="1"/><e/></a>' },
+    { what: 'two broken tags', text: '<a><b c/><d e/><f/></a>', kept: '<a><b/><d/><f/></a>' },
+    { what: 'a broken tag before a comment', text: '<a><b c/><!--d--></a>', kept: '<a><b/><!--d--></a>' },
     {
       what: 'an attribute twice',
       text: '<a b="1" c="2" b="3"\n b="4" d="5"><e/></a>',
       kept: '<a b="1" c="2" d="5"><e/></a>',
     },
-    { what: 'an attribute twice and no end', text: '<a b="1" b="2" c="3"', kept: '<a b="1" c="3"></a>' },
-    { what: 'another closing tag', text: '<a><b><c/>text</d></b></a>', kept: '<a><b><c/></b></a>' },
-    { what: 'no end', text: '<a><b x="y"><c/><d', kept: '<a><b x="y"><c/></b></a>' },
-    { what: 'no end after a section', text: '<a><![CDATA[x]]>', kept: '<a><![CDATA[x]]></a>' },
-    { what: 'an attribute without value', text: '<a b="1" c/>', kept: '<a b="1"></a>' },
-  ])('is repaired up to $what', ({ text, kept }) => {
+    { what: 'that in a broken tag', text: '<a><b c="1" c="2" d/></a>', kept: '<a><b c="1"/></a>' },
+    { what: 'no end of its tag', text: '<a b="1" b="2" c="3"', kept: '<a b="1" c="3"/>' },
+  ])('is repaired: $what', ({ text, kept }) => {
     expect(checkXml(text)).toEqual({ text: kept, damage: expect.stringMatching(/\S/) });
   });
 
   it.each([
-    ['', /^Expected an XML element, got text without one/],
-    [' \n', /text without one/],
-    ['no element', /text without one/],
-    ['<', /text without one/],
-    ['<1/>', /text without one/],
-    ['<!-- <a/> -->', /text without one/],
-    ['\0<a/>', /text without one/],
+    { count: BROKEN_TAG_LIMIT - 1, isTaken: true },
+    { count: BROKEN_TAG_LIMIT, isTaken: true },
+    { count: BROKEN_TAG_LIMIT + 1, isTaken: false },
+  ])('with $count broken tags is repaired: $isTaken', ({ count, isTaken }) => {
+    const check = checkXml(`<a>${'<b c/>'.repeat(count)}</a>`);
+    const text = `<a>${'<b/>'.repeat(count)}</a>`;
+    const refused = expect.stringContaining('at most 20 broken tags');
+    expect(check).toEqual(isTaken ? { text, damage: expect.any(String) } : { refused });
+  });
+
+  it.each([
+    ['', /^Expected a well-formed XML element, got text with this error: document must contain a root/],
+    [' \n', /must contain a root/],
+    ['no element', /outside of root/],
+    ['<', /root element/],
+    ['<1/>', /disallowed character/],
+    ['<!-- <a/> -->', /root element/],
+    ['\0<a/>', /disallowed character/],
     ['<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', /without a document type/],
+    // Half of a configuration must not take the place of a whole one.
+    ['<a><b x="y"><c/>', /unclosed tag/],
+    ['<a><b x="y"><c/><d', /root element|unclosed tag|unexpected end/],
+    ['<a><b><c/></d></b></a>', /unexpected close tag/],
+    ['<a><b c="é"d"><e/></b></a>', /unexpected close tag/],
+    ['<a>&nbsp;<b/></a>', /undefined entity/],
+    ['<a><b/>\u0001<c/></a>', /disallowed character/],
   ])('%j is refused with the reason', (text, refused) => {
     expect(checkXml(text)).toEqual({ refused: expect.stringMatching(refused) });
   });
@@ -132,7 +170,8 @@ describe('a large local message', () => {
     expect(text).toHaveLength(characters);
     expect(checkXml(text)).toEqual({ text });
     expect(checkXml(text.replace('b=', 'é='))).toEqual({ text: text.replace('b=', 'é=') });
-    expect(checkXml(text.replace('/>', '>&'))).toHaveProperty('damage');
+    expect(checkXml(text.replace(`x"/>`, `" c/>`))).toHaveProperty('damage');
+    expect(checkXml(text.replace('/>', '>&'))).toHaveProperty('refused');
   });
 
   it('of one character more leaves turns of the event loop to others', async () => {
@@ -152,8 +191,8 @@ describe('a large local message', () => {
   it('is repaired where slices meet as anywhere else', async () => {
     const text = large(2 * SLICE_CHARACTERS);
     for (let at = SLICE_CHARACTERS - 50; at < SLICE_CHARACTERS + 10; at += 1) {
-      const begin = `<cib>${' '.repeat(at)}<b x="1" é="2"\r\n x="3"/>`;
-      const check = checkXml(`${begin}${text}&`);
+      const begin = `<cib>${' '.repeat(at)}<b x="1" é="2"\r\n x="3" c"/>`;
+      const check = checkXml(`${begin}${text}</cib>`);
       const kept = `<cib>${' '.repeat(at)}<b x="1" é="2"/>${text}</cib>`;
       expect(shortOf(await check, kept)).toEqual({ isWhole: true, isDamaged: true });
     }
