@@ -1,9 +1,11 @@
 // Plays the contract suite against a daemon; see options.ts for the command line.
 import { writeFileSync } from 'node:fs';
 import { CASES, LEFT_OUT } from './cases/index.ts';
+import type { ContractCase } from './model.ts';
 import { choose, type Options, readOptions, USAGE, UsageError } from './options.ts';
 import { playAll } from './pool.ts';
 import { lineOf, summaryOf } from './report.ts';
+import { toolsMissing } from './stage/tools.ts';
 
 const EXIT = { ok: 0, failed: 1, usage: 64, interrupted: 130 } as const;
 
@@ -20,6 +22,16 @@ function list(options: Options): void {
   }
 }
 
+/** Without those for which this machine lacks something, which are told of. */
+function playable(chosen: readonly ContractCase[]): readonly ContractCase[] {
+  const why = toolsMissing();
+  const lacking = chosen.filter(({ classes }) => why !== undefined && classes.includes('tools'));
+  for (const { name } of lacking) {
+    say(`left out  ${name}: ${why}`);
+  }
+  return chosen.filter((one) => !lacking.includes(one));
+}
+
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   if (options.help || options.list) {
@@ -32,7 +44,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const results = await playAll({
     command: options.daemon,
-    names: choose(CASES, options).map(({ name }) => name),
+    names: playable(choose(CASES, options)).map(({ name }) => name),
     jobs: options.jobs,
     onResult: (result) => say(lineOf(result)),
     signal: interrupt.signal,

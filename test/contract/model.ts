@@ -151,6 +151,43 @@ export interface ShellStep extends Common {
   readonly text: string;
 }
 
+/** Starts a command beside the daemon, such as one of Pacemaker's tools; the case goes on. */
+export interface ToolStep extends Common {
+  readonly do: 'tool';
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Waits for a command's end. */
+export interface ToolEndStep extends Common {
+  readonly do: 'tool-end';
+  readonly name: string;
+  /** `code`, `stdout`, `stderr`. */
+  readonly result: Pattern;
+  readonly withinMs: number;
+}
+
+/** What a provider is told for a local client. */
+export interface RelayedStep extends Common {
+  readonly do: 'relayed';
+  readonly by: Peer;
+  /** Fields of the message; others may come before it. */
+  readonly fields: Pattern;
+  /** Keeps a field, or what an expression finds first in the message, under a name. */
+  readonly keep: Readonly<Record<string, string | RegExp>>;
+  readonly withinMs: number;
+}
+
+/** What a provider sends for a local client. In each field `{name}` stands for what was kept under that name. */
+export interface ForwardStep extends Common {
+  readonly do: 'forward';
+  readonly by: Peer;
+  readonly op: string;
+  readonly session: string;
+  readonly messageId?: string;
+  readonly message?: string;
+}
+
 export type Step =
   | RequestStep
   | EventsStep
@@ -161,10 +198,16 @@ export type Step =
   | FateStep
   | FileStep
   | ProcessesStep
-  | ShellStep;
+  | ShellStep
+  | ToolStep
+  | ToolEndStep
+  | RelayedStep
+  | ForwardStep;
 
-/** What a case needs: classes of agents, `alert` agents, or `none` for what is about messages alone. */
-export const AGENT_CLASSES = ['none', 'ocf', 'lsb', 'service', 'systemd', 'alert'] as const;
+/**
+ * What a case needs: classes of agents, `alert` agents, Pacemaker's `tools`, or `none` for what is about messages alone.
+ */
+export const AGENT_CLASSES = ['none', 'ocf', 'lsb', 'service', 'systemd', 'alert', 'tools'] as const;
 export type AgentClass = (typeof AGENT_CLASSES)[number];
 
 /** What the two daemons do, where they differ on purpose. */

@@ -12,15 +12,19 @@ import type {
   Fate,
   FateStep,
   FileStep,
+  ForwardStep,
   Generation,
   LeaveStep,
   Pattern,
   Peer,
   ProcessesStep,
+  RelayedStep,
   RequestStep,
   ShellStep,
   SilenceStep,
   Step,
+  ToolEndStep,
+  ToolStep,
 } from './model.ts';
 
 /** How long anything may take, in ms: as a rule far longer than it does, so that load makes a case slow, not wrong. */
@@ -222,6 +226,44 @@ export const processes = (named: string, count: number): ProcessesStep => ({
 });
 
 export const shell = (text: string): ShellStep => ({ do: 'shell', what: text, text });
+
+/** A command beside the daemon, while the case goes on. */
+export const starts = (name: string, text: string): ToolStep => ({
+  do: 'tool',
+  what: `${name} starts: ${text}`,
+  name,
+  text,
+});
+
+/** How a command ends. */
+export const ends = (name: string, result: Pattern, withinMs = WITHIN_MS): ToolEndStep => ({
+  do: 'tool-end',
+  what: `${name} ends`,
+  name,
+  result,
+  withinMs,
+});
+
+/** What a provider is told for a local client; `keep` gives names to fields, or to what is found in the message. */
+export const isTold = (
+  by: Peer,
+  fields: Pattern,
+  keep: Readonly<Record<string, string | RegExp>> = {},
+): RelayedStep => ({
+  do: 'relayed',
+  what: `${by} is told of a local client: ${String(fields['op'])}`,
+  by,
+  fields,
+  keep,
+  withinMs: WITHIN_MS,
+});
+
+/** What a provider sends for a local client; `{name}` stands for what was kept. */
+export const forwards = (
+  by: Peer,
+  op: string,
+  fields: Pick<ForwardStep, 'session' | 'messageId' | 'message'>,
+): ForwardStep => ({ do: 'forward', what: `${by} sends a local client: ${op}`, by, op, ...fields });
 
 /** Steps for one of the two daemons only; the case then says in `differs` why. */
 export function onlyFor(only: Generation, ...steps: readonly Step[]): Step[] {

@@ -10,7 +10,7 @@ interface Agent {
   readonly monitor: string;
 }
 
-const AGENTS: Readonly<Record<Exclude<AgentClass, 'none' | 'alert'>, Agent>> = {
+const AGENTS: Readonly<Record<Exclude<AgentClass, 'none' | 'alert' | 'tools'>, Agent>> = {
   ocf: {
     rsc: { id: 'ocf_test_rsc', class: 'ocf', provider: 'pacemaker', type: 'Dummy' },
     monitor: 'monitor',

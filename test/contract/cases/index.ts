@@ -3,6 +3,7 @@ import { ALERT_CASES } from './alerts.ts';
 import { BAD_INPUT_CASES } from './bad-input.ts';
 import { FRAME_CASES } from './frames.ts';
 import { GENERIC_CASES } from './generic.ts';
+import { LOCAL_TOOL_CASES } from './local-tools.ts';
 import { QUEUE_CASES } from './queue.ts';
 import { RESULT_CASES } from './results.ts';
 import { SESSION_CASES } from './sessions.ts';
@@ -20,6 +21,7 @@ export const CASES: readonly ContractCase[] = [
   ...RESULT_CASES,
   ...BAD_INPUT_CASES,
   ...ALERT_CASES,
+  ...LOCAL_TOOL_CASES,
 ];
 
 const WITHOUT_STONITH = 'cts-exec -R, which drives the remote daemon, does without stonith';

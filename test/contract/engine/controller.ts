@@ -45,5 +45,8 @@ function flat(event: ClientEvent): Readonly<Record<string, unknown>> {
     const { parameters, ...result } = event.result;
     return { type: event.type, ...result, parameters: Object.fromEntries(parameters) };
   }
+  if (event.type === 'proxy') {
+    return { type: event.type, ...event.proxy };
+  }
   return event.type === 'other' ? { type: event.type, message: writeXml(event.message) } : { ...event };
 }

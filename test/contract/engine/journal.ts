@@ -33,8 +33,12 @@ export class Journal {
     this.#lastMs = performance.now();
   }
 
-  /** Waits for an event and reads up to it. */
-  async find({ event: pattern, afterMs }: ExpectedEvent, limitMs: number, kept: Kept): Promise<void> {
+  /** Waits for an event, reads up to it and gives it. */
+  async find(
+    { event: pattern, afterMs }: ExpectedEvent,
+    limitMs: number,
+    kept: Kept,
+  ): Promise<Readonly<Record<string, unknown>>> {
     const deadline = performance.now() + limitMs;
     for (;;) {
       const at = this.#entries.findIndex(
@@ -50,7 +54,7 @@ export class Journal {
             `Expected ${show(pattern)} after ${show({ ...afterMs })} ms, it came after ${tookMs}`,
           );
         }
-        return;
+        return entry.event;
       }
       if (performance.now() > deadline) {
         throw new ContractFailure(`Expected within ${limitMs} ms ${show(pattern)}, got ${this.#shown()}`);

@@ -1,6 +1,6 @@
 import type { Expected, Pattern } from '../model.ts';
 
-export type Kept = ReadonlyMap<string, number>;
+export type Kept = ReadonlyMap<string, number | string>;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;

@@ -8,8 +8,10 @@ import type {
   EventsStep,
   FateStep,
   FileStep,
+  ForwardStep,
   Pattern,
   ProcessesStep,
+  RelayedStep,
   RequestStep,
   SilenceStep,
   Step,
@@ -19,6 +21,7 @@ import { Cast } from './cast.ts';
 import { ContractFailure, told } from './failure.ts';
 import { observe } from './fate.ts';
 import { matches, show } from './match.ts';
+import { Tools } from './tool.ts';
 import { becomes, withDeadline } from './waits.ts';
 
 /** Plays one case against a daemon. Throws ContractFailure with the step and what was wrong. */
@@ -43,7 +46,8 @@ export async function play(contractCase: ContractCase, daemon: Daemon): Promise<
 class Player {
   readonly #daemon: Daemon;
   readonly #cast: Cast;
-  readonly #kept = new Map<string, number>();
+  readonly #tools = new Tools();
+  readonly #kept = new Map<string, number | string>();
 
   constructor(daemon: Daemon, cast: Cast) {
     this.#daemon = daemon;
@@ -72,6 +76,14 @@ class Player {
         return this.#processes(step);
       case 'shell':
         return this.#daemon.shell(step.text);
+      case 'tool':
+        return Promise.resolve(this.#tools.start(step.name, this.#daemon.beside(step.text)));
+      case 'tool-end':
+        return this.#tools.end(step, this.#kept);
+      case 'relayed':
+        return this.#relayed(step);
+      case 'forward':
+        return this.#forward(step);
     }
   }
 
@@ -154,6 +166,30 @@ class Player {
       const all = JSON.stringify(peer.journal.events.slice(before));
       throw new ContractFailure(`Expected ${step.messages.length} messages, got ${came}: ${all}`);
     }
+  }
+
+  async #relayed(step: RelayedStep): Promise<void> {
+    const { journal } = await this.#cast.controller(step.by);
+    const event = await journal.find({ event: { type: 'proxy', ...step.fields } }, step.withinMs, this.#kept);
+    for (const [name, from] of Object.entries(step.keep)) {
+      const value = typeof from === 'string' ? event[from] : from.exec(String(event['message']))?.[1];
+      if (typeof value !== 'string' && typeof value !== 'number') {
+        throw new ContractFailure(`Expected ${from} in what is relayed, got ${JSON.stringify(event)}`);
+      }
+      this.#kept.set(name, value);
+    }
+  }
+
+  async #forward({ by, op, session, messageId, message }: ForwardStep): Promise<void> {
+    const { client } = await this.#cast.controller(by);
+    const fill = (text: string): string =>
+      text.replace(/\{(\w+)\}/g, (_whole, name: string) => String(this.#kept.get(name)));
+    await client.forward({
+      op,
+      session: fill(session),
+      ...(messageId === undefined ? {} : { messageId: Number(fill(messageId)) }),
+      ...(message === undefined ? {} : { message: fill(message) }),
+    });
   }
 
   async #fate(step: FateStep): Promise<void> {

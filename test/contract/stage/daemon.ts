@@ -25,6 +25,8 @@ export interface Daemon extends AsyncDisposable {
   path(inside: string): string;
   /** How many processes of that name run beside the daemon. */
   processes(named: string): number;
+  /** Program and arguments that run a shell text beside the daemon. */
+  beside(text: string): readonly string[];
   /** Runs a shell text beside the daemon. */
   shell(text: string): Promise<void>;
 }
@@ -70,15 +72,20 @@ type Rest = Pick<Daemon, 'key' | 'generation' | typeof Symbol.asyncDispose>;
 
 function daemonIn(place: Place, rest: Rest): Daemon {
   const { initPid } = place;
+  const beside = (text: string): readonly string[] => [
+    ...['nsenter', '--target', String(initPid), '--mount', '--pid', '--', 'sh', '-c'],
+    text,
+  ];
   return {
     ...rest,
     isOver: place.isOver,
     path: (inside) => `/proc/${initPid}/root${inside}`,
     processes: (named) =>
       place.roots.flatMap((root) => listTree(root)).filter(({ name }) => name === named).length,
+    beside,
     shell: async (text) => {
-      const inside = ['--target', String(initPid), '--mount', '--pid', '--', 'sh', '-c', text];
-      await promisify(execFile)('nsenter', inside);
+      const [program = '', ...args] = beside(text);
+      await promisify(execFile)(program, args);
     },
   };
 }
