@@ -1,3 +1,4 @@
+// Longer than most: one method a kind of step.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { AgentError } from '../../../src/errors/agent-error.ts';
 import { writeXml } from '../../../src/protocol/xml-write.ts';
