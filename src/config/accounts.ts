@@ -40,6 +40,21 @@ export function findGroup(name: string, file = '/etc/group'): number | undefined
   return undefined;
 }
 
+/**
+ * The name of a user of the system by its number, or undefined; of several the first, as the C library has it.
+ * @param file default `/etc/passwd`
+ * @throws the system's error when the list can't be read
+ */
+export function findUserName(uid: number, file = '/etc/passwd'): string | undefined {
+  for (const line of readList(file).split('\n')) {
+    const [name = '', , found = ''] = line.split(':');
+    if (name !== '' && found === String(uid)) {
+      return Buffer.from(name, 'latin1').toString('utf8');
+    }
+  }
+  return undefined;
+}
+
 function readList(file: string): string {
   // Non-blocking, because opening a named pipe would wait for a writer.
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);

@@ -7,6 +7,7 @@ import type { Authentication } from '../transport/authentication.ts';
 import { listen, type TlsServer } from '../transport/tls-server.ts';
 import { EXIT } from './exit-codes.ts';
 import { releaseMemoryWhenIdle } from './idle-memory.ts';
+import { type LocalTools, startLocalTools } from './local-tools.ts';
 import { prepareSurroundings } from './surroundings.ts';
 import { TOKENS } from './tokens.ts';
 import { VERSION } from './version.ts';
@@ -61,10 +62,19 @@ export async function runDaemon(options: DaemonOptions, env: Environment): Promi
   // Looked at for each connection anyway; now, so that a missing key is told before somebody waits for it.
   authenticated.refresh();
   const hub = services.resolve(TOKENS.hub);
+  const tools = startLocalTools(options.ipc, services.resolve(TOKENS.clock), hub.relay);
   for (const signal of STOP_SIGNALS) {
     // The second one hurries.
-    process.on(signal, () => hub.terminate(() => stop(signal, server, services, log)));
+    process.on(signal, () => hub.terminate(() => stop(signal, { server, tools, services, log })));
   }
+}
+
+/** What is ended at the end. */
+interface Running {
+  readonly server: TlsServer;
+  readonly tools: LocalTools;
+  readonly services: DependencyContainer;
+  readonly log: Log;
 }
 
 /** From the first moment on, because the signal's default is to end the process. */
@@ -96,7 +106,7 @@ function startServer(
 }
 
 /** The cluster agreed, or was not asked. Agents that run are left alone: PID 1 ends them, or nobody [protocol 3.10]. */
-function stop(signal: string, server: TlsServer, services: DependencyContainer, log: Log): void {
+function stop(signal: string, { server, tools, services, log }: Running): void {
   emit('daemon.stopping', { signal });
   const end = (): never => {
     emit('daemon.stopped');
@@ -104,9 +114,11 @@ function stop(signal: string, server: TlsServer, services: DependencyContainer, 
     process.exit(EXIT.ok);
   };
   services.resolve(TOKENS.hub).close('the daemon stops');
+  // Not before: agents that the cluster stops use them, too.
+  const toolsGone = tools.stop();
   const late = Promise.withResolvers<void>();
   services.resolve(TOKENS.clock).setTimer(FAREWELL_MS, late.resolve);
   const goodbyes = server.stop().then(() => server.drained());
   const alerts = services.resolve(TOKENS.alerts).drain(ALERTS_MS);
-  Promise.allSettled([Promise.race([goodbyes, late.promise]), alerts]).then(end);
+  Promise.allSettled([Promise.race([Promise.all([goodbyes, toolsGone]), late.promise]), alerts]).then(end);
 }

@@ -20,6 +20,7 @@ const ACTIVITIES: readonly EventName[] = [
   'op.recurred',
   'alert.finished',
   'alert.failed',
+  'proxy.closed',
 ];
 
 /**

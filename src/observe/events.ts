@@ -147,6 +147,28 @@ export const EVENTS = {
     text: 'A controller sent something for local clients that means nothing',
   },
 
+  'proxy.client': { level: 'debug', text: 'A local tool is served by way of a controller' },
+  'proxy.no-cluster': {
+    level: 'info',
+    text: 'A local tool was refused, because no controller is connected that could serve it',
+  },
+  'proxy.request-invalid': {
+    level: 'warning',
+    text: 'A local client sent what could not be understood; its connection was closed',
+  },
+  'proxy.request-repaired': {
+    level: 'warning',
+    text: 'A request of a local client was not well-formed XML; what could be read of it was relayed',
+  },
+  'proxy.unasked': {
+    level: 'debug',
+    text: 'The cluster answered a local client what it waits not for; dropped',
+  },
+  'proxy.undeliverable': {
+    level: 'warning',
+    text: 'An answer is larger than a local client can take; its connection was closed. PCMK_ipc_buffer, for the tool or for the daemon, makes room: in bytes, a fifth of the configuration or more',
+  },
+
   'schemas.skipped': {
     level: 'debug',
     text: 'No schema files are needed: no tools of Pacemaker are installed here',

@@ -52,6 +52,11 @@ export class Hub implements SessionOwner {
     this.#executor = new Executor(options, (report) => this.#tell(report));
   }
 
+  /** Reaches the cluster's servers for those who are in here, by way of the newest provider. */
+  get relay(): Relay {
+    return this.#proxySessions;
+  }
+
   /** Takes an authenticated connection. The others hear of it before it says anything [protocol 3.7]. */
   accept(connection: SecureConnection): void {
     const session = new Session(connection, this, this.#options);

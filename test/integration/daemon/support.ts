@@ -103,7 +103,14 @@ async function launch(start: DaemonStart): Promise<Launched> {
 exec "$0" "$@"`,
         ];
   const namespace = await startInPidNamespace([...shell, PCMK_INIT, '--port', String(port), ...args], {
-    env: { PCMK_authkey_location: keyFile, PCMK_remote_address: HOST, OCF_ROOT: FIXTURES, ...start.env },
+    env: {
+      PCMK_authkey_location: keyFile,
+      PCMK_remote_address: HOST,
+      OCF_ROOT: FIXTURES,
+      // The names of local services belong to the machine's network namespace: only tests with one of their own use them.
+      BUNDLET_IPC: 'no',
+      ...start.env,
+    },
   });
   return { key, port, scratch, keyFile, namespace };
 }
