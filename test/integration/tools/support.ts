@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { type ConnectOptions, Secret } from '../../../src/client/index.ts';
 import { connectFakeCluster, type FakeCluster, type FakeProvider } from '../../helpers/fake-cluster.ts';
-import { until } from '../../helpers/pid-namespace.ts';
+import { listTree, until } from '../../helpers/pid-namespace.ts';
 import { type DaemonStart, HOST, type LogLine, type RunningDaemon, startDaemon } from '../daemon/support.ts';
 
 const TOOLS = ['crm_mon', 'crm_attribute', 'attrd_updater', 'crm_node', 'cibadmin', 'crm_resource'];
@@ -91,6 +91,10 @@ export function startTool(
   });
   return { child, ended };
 }
+
+/** The process id of a started tool, below that of what brought it there. */
+export const programOf = ({ child }: StartedTool): number | undefined =>
+  listTree(child.pid ?? 0).find(({ innerPid, pid }) => innerPid !== pid)?.pid;
 
 /** Runs a program where the daemon is, to its end. */
 export function runTool(
