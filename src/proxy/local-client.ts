@@ -1,4 +1,4 @@
-import { AgentError, messageOf } from '../errors/agent-error.ts';
+import { AgentError } from '../errors/agent-error.ts';
 import type { IpcConnection, IpcHandlers } from '../ipc/ipc-types.ts';
 import { emit } from '../observe/events.ts';
 import { IPC_FLAG } from '../protocol/ipc-proxy.ts';
@@ -71,10 +71,7 @@ export class LocalClient implements IpcHandlers {
     try {
       request = this.#reader.read(message);
     } catch (error) {
-      if (!(error instanceof AgentError)) {
-        throw error;
-      }
-      this.#refuse(error.message);
+      this.#refuse(reasonOf(error));
       return;
     }
     if (request !== undefined) {
@@ -146,12 +143,13 @@ export class LocalClient implements IpcHandlers {
     try {
       send(this.#writer);
     } catch (error) {
-      emit('proxy.undeliverable', { ...this.#facts(), reason: messageOf(error) });
+      emit('proxy.undeliverable', { ...this.#facts(), reason: reasonOf(error) });
       this.#connection.close('an answer could not be delivered');
     }
   }
 
   #refuse(reason: string): void {
+    this.#line.close();
     emit('proxy.request-invalid', { ...this.#facts(), reason });
     this.#connection.close('a request could not be understood');
   }
@@ -160,4 +158,12 @@ export class LocalClient implements IpcHandlers {
     const { program, pid } = this.#caller;
     return { service: this.#connection.service, program, pid, session: this.#session?.id };
   }
+}
+
+/** What is wrong with a message. @throws whatever is a fault of ours */
+function reasonOf(thrown: unknown): string {
+  if (thrown instanceof AgentError) {
+    return thrown.message;
+  }
+  throw thrown;
 }

@@ -29,7 +29,11 @@ export class RequestLine {
     this.#options = options;
   }
 
+  /** Nothing happens when it was closed. */
   add(request: IpcMessage): void {
+    if (this.#isClosed) {
+      return;
+    }
     this.#waiting.push(request);
     this.#waitingLength += request.text.length;
     if (this.#waitingLength > LINE_LIMIT) {
@@ -41,7 +45,7 @@ export class RequestLine {
     }
   }
 
-  /** Drops what is in it. */
+  /** Drops what is in it, and what is still to come. */
   close(): void {
     this.#isClosed = true;
     this.#waiting.length = 0;

@@ -153,7 +153,7 @@ describe('what is wrong in the environment', () => {
         PCMK_logpriority: 'loud',
         PCMK_fail_fast: 'yes',
         PCMK_valgrind_enabled: 'no',
-        PCMK_ipc_buffer: '131072',
+        PCMK_ipc_buffer: '1024',
         BUNDLET_SHUTDOWN_TIMEOUT: 'soon',
       },
     });

@@ -42,21 +42,17 @@ describe.skipIf(MISSING !== undefined)(`a daemon with tools (${MISSING ?? 'insta
   useOwnNetwork();
   useAudit();
 
-  it('serves 200 at once, and is as small as before when they have left', { timeout: 90_000 }, async () => {
+  it('serves 200 at once, and is small again when they have left', { timeout: 90_000 }, async () => {
     await using daemon = await startDaemonWithTools();
     await using provider = await serve(daemon);
     const tidy = await watchTidiness(daemon);
-    await vi.waitFor(() => expect(privateMb(daemon)).toBeLessThan(20), 20_000);
-    const beforeMb = privateMb(daemon);
     const sh = 'for i in $(seq 200); do crm_node -n & done; wait';
     const { stdout, stderr } = await runTool(daemon, ['sh', '-c', sh]);
     expect({ stdout, stderr }).toEqual({ stdout: `${REMOTE_NODE}\n`.repeat(200), stderr: '' });
     await until(() => provider.sessions.size === 0, 'the cluster to hear that they have left');
     await tidy(['ipc.full']);
-    await vi.waitFor(() => expect(privateMb(daemon)).toBeLessThan(beforeMb + 4), {
-      timeout: 40_000,
-      interval: 500,
-    });
+    // The budget of a daemon that idles again after a burst; it takes some seconds to be sure that it does.
+    await vi.waitFor(() => expect(privateMb(daemon)).toBeLessThan(20), { timeout: 40_000, interval: 500 });
   });
 
   it('that is killed is started again, clears up, and serves them again', async () => {

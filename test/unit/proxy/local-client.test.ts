@@ -89,6 +89,16 @@ describe('a request', () => {
     expect(names()).toEqual(['proxy.request-invalid']);
   });
 
+  it('behind one that ended the client is dropped, without another line', () => {
+    const { relay, client, connection } = openClient();
+    client.onMessage(messageOf(1, 'nothing'));
+    client.onMessage(messageOf(2, '<a/>'));
+    client.onMessage(messageOf(3, 'nothing'));
+    expect(relay.requests).toEqual([]);
+    expect(connection.closed).toHaveLength(1);
+    expect(names()).toEqual(['proxy.request-invalid']);
+  });
+
   it('is one of a bounded number without a response', () => {
     const { relay, client, connection } = openClient();
     for (let id = 1; id <= UNANSWERED_LIMIT; id += 1) {
