@@ -39,7 +39,7 @@ describe('a line of requests', () => {
 
   it('tells what was lost of one before it passes it', () => {
     const { told, line } = makeLine();
-    line.add(request(1, '<a><b/>'));
+    line.add(request(1, '<a b="1" b="2"/>'));
     expect(told).toEqual(['repaired', expect.stringMatching(/^1 /)]);
   });
 
