@@ -27,6 +27,18 @@ export class ClusterSession implements Disposable {
   #lastId = 0;
   #closed: AgentError | undefined;
 
+  /** As `new`, but undefined where no controller is there. */
+  static tryOpen(relay: Relay, server: string, caller: Caller): ClusterSession | undefined {
+    try {
+      return new ClusterSession(relay, server, caller);
+    } catch (error) {
+      if (error instanceof AgentError && error.code === 'CONNECTION_LOST') {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
   /** @throws AgentError CONNECTION_LOST where no controller is there */
   constructor(relay: Relay, server: string, caller: Caller) {
     const session = relay.open(server, {
@@ -79,7 +91,8 @@ export class ClusterSession implements Disposable {
 
   #send(message: XmlElement, flags: number): void {
     this.#lastId += 1;
-    this.#session.request({ ...this.#caller, messageId: this.#lastId, flags, message: writeXml(message) });
+    const { user, pid } = this.#caller;
+    this.#session.request({ user, pid, messageId: this.#lastId, flags, message: writeXml(message) });
   }
 
   #answered(messageId: number, message: string): void {

@@ -1,3 +1,4 @@
+import type { Clock } from '../../observe/clock.ts';
 import type { Relay } from '../../protocol/ipc-relay.ts';
 
 /** One call of a small tool, as it stood on the command line. */
@@ -6,7 +7,7 @@ export interface ToolCall {
   readonly name: string;
   /** Without the name. */
   readonly args: readonly string[];
-  /** The few variables that a tool looks at; see `TOOL_VARIABLES`. */
+  /** The few variables that a tool looks at; `init/tool.c` has the list. */
   readonly env: Readonly<Record<string, string>>;
   /** Process id and user name of the caller, for the cluster's log and access rules. */
   readonly pid: number;
@@ -23,6 +24,7 @@ export interface ToolResult {
 /** What a tool works with. */
 export interface ToolContext {
   readonly relay: Relay;
+  readonly clock: Clock;
   /** Aborts when the caller is gone or its time is over. */
   readonly signal: AbortSignal;
 }
