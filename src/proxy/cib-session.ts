@@ -1,14 +1,45 @@
 import { AgentError } from '../errors/agent-error.ts';
 import type { Relay } from '../protocol/ipc-relay.ts';
 import { readInteger } from '../protocol/values.ts';
-import { element, type XmlElement } from '../protocol/xml-tree.ts';
+import { childOf, element, type XmlElement } from '../protocol/xml-tree.ts';
 import { type Caller, ClusterSession } from './cluster-session.ts';
 
 /** The two servers of the configuration: for those who only read, and for others [protocol 6.2]. */
 export type CibServer = 'cib_ro' | 'cib_rw';
 
-/** `cib_sync_call`: the answer comes as a response, not as an event [pcmk cib/cib_types.h]. */
-const SYNCHRONOUS = 0x1000;
+/** Bits of `cib_callopt` [pcmk cib/cib_types.h]. */
+export const CIB_OPTION = {
+  /** The section is an XPath. */
+  xpath: 0x2,
+  /** The server that is asked answers by itself. */
+  local: 0x100,
+  /** The answer comes as a response, not as an event; all of ours have it. */
+  synchronous: 0x1000,
+  /** Clients aren't told of the change. */
+  quiet: 0x10000,
+  /** Whatever the quorum. */
+  anyQuorum: 0x100000,
+} as const;
+
+/** One operation on the configuration or a part of it. */
+export interface CibOperation {
+  readonly op: string;
+  /** Name of a section or, with its bit, an XPath. */
+  readonly section?: string;
+  readonly data?: XmlElement;
+  /** Bits of `CIB_OPTION`. */
+  readonly options?: number;
+}
+
+/** What came of an operation. */
+export interface CibAnswer {
+  /** 0, or a negative errno or one of Pacemaker's own numbers. */
+  readonly rc: number;
+  /** What stands in `cib_calldata`, if anything. */
+  readonly data: XmlElement | undefined;
+  /** The whole message. */
+  readonly reply: XmlElement;
+}
 
 /**
  * A session with the cluster's configuration server. The messages are those of the C library's sign-on and of
@@ -28,26 +59,37 @@ export class CibSession implements Disposable {
    * @throws AgentError CONNECTION_LOST, MESSAGE_INVALID
    */
   async signOn(clientName: string): Promise<void> {
-    const reply = await this.#call('register', { cib_clientname: clientName });
+    const reply = await this.#call({ cib_op: 'register', cib_clientname: clientName });
     if (reply.attributes['cib_op'] !== 'register' || reply.attributes['cib_clientid'] === undefined) {
       throw invalid(`Expected cib_op="register" with cib_clientid, got <${reply.name}>`);
     }
   }
 
   /**
-   * One operation; gives the whole answer.
+   * One operation that must succeed; gives the whole answer.
    * @throws AgentError CONNECTION_LOST, MESSAGE_INVALID, REQUEST_REFUSED
    */
   async ask(op: string, data: XmlElement): Promise<XmlElement> {
-    const reply = await this.#call(op, {}, [element('cib_calldata', {}, [data])]);
-    const rc = reply.attributes['cib_rc'];
-    if (rc === undefined) {
-      throw invalid(`Expected an answer to ${op} with cib_rc, got <${reply.name}>`);
-    }
-    if (readInteger(rc) !== 0) {
+    const { rc, reply } = await this.perform({ op, data });
+    if (rc !== 0) {
       throw new AgentError('REQUEST_REFUSED', `Expected ${op} to be answered, the cluster said ${rc}`);
     }
     return reply;
+  }
+
+  /**
+   * One operation, whatever comes of it.
+   * @throws AgentError CONNECTION_LOST, MESSAGE_INVALID
+   */
+  async perform({ op, section, data, options = 0 }: CibOperation): Promise<CibAnswer> {
+    const children = data === undefined ? [] : [element('cib_calldata', {}, [data])];
+    const reply = await this.#call({ cib_op: op, cib_section: section }, children, options);
+    const text = reply.attributes['cib_rc'];
+    const rc = text === undefined ? undefined : readInteger(text);
+    if (rc === undefined) {
+      throw invalid(`Expected an answer to ${op} with cib_rc, got <${reply.name}>`);
+    }
+    return { rc, data: childOf(reply, 'cib_calldata')?.children[0], reply };
   }
 
   /** Ends it; who waits for an answer gets an error. */
@@ -56,17 +98,16 @@ export class CibSession implements Disposable {
   }
 
   #call(
-    op: string,
-    attributes: Readonly<Record<string, string>>,
+    attributes: Readonly<Record<string, string | undefined>>,
     children: readonly XmlElement[] = [],
+    options = 0,
   ): Promise<XmlElement> {
     this.#lastCallId += 1;
     const command = {
       t: 'cib',
-      cib_op: op,
       ...attributes,
       cib_callid: this.#lastCallId,
-      cib_callopt: SYNCHRONOUS,
+      cib_callopt: CIB_OPTION.synchronous | options,
     };
     return this.#session.request(element('cib_command', command, children));
   }
