@@ -1,13 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Builds pcmk-init as one static program: init/build.sh OUT
+# Builds pcmk-init, or pcmk-tool, as one static program: init/build.sh OUT [pcmk-tool]
 # CC chooses the compiler, CFLAGS is appended (tests build variants with -D…).
 set -eu
 
-if [ $# -ne 1 ]; then
-  echo "usage: $0 OUT" >&2
-  exit 64
-fi
+case $#,${2:-pcmk-init} in
+  1,* | 2,pcmk-init)
+    sources='pcmk-init supervise states daemon env-file rest say title hand-over spawner spawner-frames spawner-link
+      spawner-programs spawner-jobs spawner-child spawner-output'
+    ;;
+  2,pcmk-tool)
+    sources='tool tool-link tool-install'
+    ;;
+  *)
+    echo "usage: $0 OUT [pcmk-init | pcmk-tool]" >&2
+    exit 64
+    ;;
+esac
 out=$1
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 
@@ -40,15 +49,16 @@ if ! $compiler $protector -static "$work/probe.c" -o "$work/probe" 2>/dev/null; 
   fi
 fi
 
+set --
+for source in $sources; do
+  set -- "$@" "$here/$source.c"
+done
+
 # _GNU_SOURCE for the wait macros, prctl and syscall. Unwind tables are of no use without exceptions.
 # shellcheck disable=SC2086
 $compiler -std=gnu11 -D_GNU_SOURCE -Os -Wall -Wextra $protector \
   -fno-asynchronous-unwind-tables -fno-unwind-tables -ffunction-sections -fdata-sections \
-  ${CFLAGS:-} -static -s -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,noseparate-code -o "$work/out" \
-  "$here/pcmk-init.c" "$here/supervise.c" "$here/states.c" "$here/daemon.c" "$here/env-file.c" "$here/rest.c" \
-  "$here/say.c" "$here/title.c" "$here/hand-over.c" "$here/spawner.c" "$here/spawner-frames.c" \
-  "$here/spawner-link.c" "$here/spawner-programs.c" "$here/spawner-jobs.c" "$here/spawner-child.c" \
-  "$here/spawner-output.c"
+  ${CFLAGS:-} -static -s -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,noseparate-code -o "$work/out" "$@"
 
 # Moved at the end: an interrupted build never leaves half of a program.
 mv -f "$work/out" "$out"

@@ -168,6 +168,22 @@ export const EVENTS = {
     level: 'warning',
     text: 'An answer is larger than a local client can take; its connection was closed. PCMK_ipc_buffer, for the tool or for the daemon, makes room: in bytes, a fifth of the configuration or more',
   },
+  'tools.listening': { level: 'info', text: 'Small tools of this container can reach the cluster' },
+  'tools.no-socket': {
+    level: 'warning',
+    text: 'Small tools of this container cannot reach the daemon; it goes on without and tries again',
+  },
+  'tools.called': { level: 'debug', text: 'A small tool was run for a local program' },
+  'tools.refused': {
+    level: 'warning',
+    text: 'A call of a small tool was refused: only root, hacluster and members of haclient may',
+  },
+  'tools.busy': { level: 'warning', text: 'A call of a small tool was refused: too many are under way' },
+  'tools.invalid': {
+    level: 'warning',
+    text: 'A local program sent something that is no call of a small tool',
+  },
+  'tools.failed': { level: 'error', text: 'A fault of the daemon while it ran a small tool' },
 
   'schemas.skipped': {
     level: 'debug',
