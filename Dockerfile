@@ -30,6 +30,9 @@ RUN set -e; \
 
 COPY --from=bundlet / /
 
+# Pacemaker's small tools for agents and administrators, where the base has none of that name.
+RUN ["/usr/lib/bundlet/pcmk-tool", "--install"]
+
 STOPSIGNAL SIGTERM
 EXPOSE 3121
 

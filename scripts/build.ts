@@ -22,6 +22,9 @@ const lib = join(root, 'usr/lib/bundlet');
  */
 const LAZY_PACKAGES = ['dbus-native', 'execa'];
 
+/** Names under which `pcmk-tool` is called. */
+const SMALL_TOOLS = ['crm_node', 'attrd_updater', 'crm_attribute', 'crm_master'];
+
 const SETTINGS: BuildOptions = {
   bundle: true,
   minify: true,
@@ -84,6 +87,16 @@ async function copyNode(): Promise<void> {
   });
 }
 
+/** One of the two static programs. */
+async function buildProgram(name: string, folder: string, version: string): Promise<void> {
+  const CFLAGS = `${process.env['CFLAGS'] ?? ''} -DBUNDLET_VERSION="${version}"`;
+  await run(join(checkout, 'init/build.sh'), [join(folder, name), name], {
+    env: { ...process.env, CFLAGS },
+  }).catch((error: { stderr?: string }) => {
+    throw new Error(`init/build.sh failed: ${error.stderr ?? String(error)}`);
+  });
+}
+
 async function link(to: string, at: string): Promise<void> {
   await rm(at, { force: true });
   await symlink(to, at);
@@ -117,12 +130,14 @@ async function main(): Promise<void> {
   await rm(root, { recursive: true, force: true });
   await mkdir(sbin, { recursive: true });
   await mkdir(lib, { recursive: true });
-  await run(join(checkout, 'init/build.sh'), [join(sbin, 'pcmk-init')]).catch(
-    (error: { stderr?: string }) => {
-      throw new Error(`init/build.sh failed: ${error.stderr ?? String(error)}`);
-    },
-  );
+  await buildProgram('pcmk-init', sbin, version);
+  await buildProgram('pcmk-tool', lib, version);
   await Promise.all([buildBundle(version), copyKoffi(), copyNode()]);
+  // The last folder of the agents' PATH: found only where the image has no others of these names.
+  await mkdir(join(lib, 'tools'));
+  for (const name of SMALL_TOOLS) {
+    await link('../pcmk-tool', join(lib, 'tools', name));
+  }
   // What bundles run by default, under both of its names.
   await link('pcmk-init', join(sbin, 'pacemaker-remoted'));
   await link('pcmk-init', join(sbin, 'pacemaker_remoted'));

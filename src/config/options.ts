@@ -7,6 +7,7 @@ import { type ListenSettings, readListenOptions } from './listen-options.ts';
 import { type LogSettings, readLogOptions } from './log-options.ts';
 import type { Note, Notes } from './note.ts';
 import { readShutdownTimeout } from './shutdown-timeout.ts';
+import { readToolsSocket } from './tools-options.ts';
 import { readWatchdogOptions, type WatchdogSettings } from './watchdog-options.ts';
 
 /** Everything that can be set for the daemon [protocol 8]. */
@@ -27,6 +28,8 @@ export interface DaemonOptions
   readonly shutdownTimeoutMs: number;
   /** Not there = local tools can't connect. */
   readonly ipc?: IpcSettings;
+  /** Where small tools of ours find the daemon; not there = they can't. */
+  readonly toolsSocket?: string;
   readonly notes: readonly Note[];
 }
 
@@ -48,6 +51,7 @@ export function readOptions(args: readonly string[], env: Environment): DaemonOp
   const notes: Notes = [];
   const nodeStartState = readStartState(pcmkOption(env, 'node_start_state'), notes);
   const ipc = readIpcOptions(env, notes);
+  const toolsSocket = readToolsSocket(env, notes);
   noteIgnored(env, notes);
   return {
     mode,
@@ -62,6 +66,7 @@ export function readOptions(args: readonly string[], env: Environment): DaemonOp
     shutdownTimeoutMs: readShutdownTimeout(env, notes),
     notes,
     ...(ipc === undefined ? {} : { ipc }),
+    ...(toolsSocket === undefined ? {} : { toolsSocket }),
     ...(outputTo === undefined ? {} : { outputTo }),
     ...(nodeStartState === undefined ? {} : { nodeStartState }),
   };

@@ -8,6 +8,7 @@ import { listen, type TlsServer } from '../transport/tls-server.ts';
 import { EXIT } from './exit-codes.ts';
 import { releaseMemoryWhenIdle } from './idle-memory.ts';
 import { type LocalTools, startLocalTools } from './local-tools.ts';
+import { startSmallTools } from './small-tools.ts';
 import { prepareSurroundings } from './surroundings.ts';
 import { TOKENS } from './tokens.ts';
 import { VERSION } from './version.ts';
@@ -62,7 +63,11 @@ export async function runDaemon(options: DaemonOptions, env: Environment): Promi
   // Looked at for each connection anyway; now, so that a missing key is told before somebody waits for it.
   authenticated.refresh();
   const hub = services.resolve(TOKENS.hub);
-  const tools = startLocalTools(options.ipc, services.resolve(TOKENS.clock), hub.relay);
+  const clock = services.resolve(TOKENS.clock);
+  const tools = [
+    startLocalTools(options.ipc, clock, hub.relay),
+    startSmallTools(options.toolsSocket, clock, hub.relay),
+  ];
   for (const signal of STOP_SIGNALS) {
     // The second one hurries.
     process.on(signal, () => hub.terminate(() => stop(signal, { server, tools, services, log })));
@@ -72,7 +77,7 @@ export async function runDaemon(options: DaemonOptions, env: Environment): Promi
 /** What is ended at the end. */
 interface Running {
   readonly server: TlsServer;
-  readonly tools: LocalTools;
+  readonly tools: readonly LocalTools[];
   readonly services: DependencyContainer;
   readonly log: Log;
 }
@@ -115,7 +120,7 @@ function stop(signal: string, { server, tools, services, log }: Running): void {
   };
   services.resolve(TOKENS.hub).close('the daemon stops');
   // Not before: agents that the cluster stops use them, too.
-  const toolsGone = tools.stop();
+  const toolsGone = Promise.all(tools.map((some) => some.stop()));
   const late = Promise.withResolvers<void>();
   services.resolve(TOKENS.clock).setTimer(FAREWELL_MS, late.resolve);
   const goodbyes = server.stop().then(() => server.drained());

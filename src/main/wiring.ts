@@ -18,6 +18,7 @@ import { FrameWriter } from '../wire/frame-writer.ts';
 import { EXIT } from './exit-codes.ts';
 import { Runners } from './runners.ts';
 import { schemaTransfers } from './schemas.ts';
+import { environmentWithTools } from './small-tools.ts';
 import { TOKENS } from './tokens.ts';
 
 /** The wiring list of the daemon: which thing is made from which others. Nothing is made before it is asked for. */
@@ -25,7 +26,9 @@ export function wire(options: DaemonOptions, env: Environment): DependencyContai
   const child = container.createChildContainer();
   const startedAtMs = systemClock.nowMs();
   child.register(TOKENS.clock, { useValue: systemClock });
-  child.register(TOKENS.agentEnv, { useValue: agentEnvironment(env, options.isDebugging) });
+  child.register(TOKENS.agentEnv, {
+    useValue: environmentWithTools(agentEnvironment(env, options.isDebugging), options.toolsSocket),
+  });
   const runners = new Runners(env);
   child.register(TOKENS.runner, { useValue: () => runners.get() });
   child.register(TOKENS.inheritedRuns, { useValue: () => runners.inherited() });

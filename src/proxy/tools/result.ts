@@ -104,7 +104,9 @@ const EXIT_OF_ERRNO: readonly (readonly [number, readonly number[]])[] = [
   [TOOL_EXIT.unimplemented, [errno.EOPNOTSUPP]],
   [TOOL_EXIT.insufficientPrivileges, [errno.EACCES]],
   [TOOL_EXIT.software, [errno.EBADF, errno.EINVAL, errno.EFAULT, errno.ENOSYS, errno.EOVERFLOW]],
-  [TOOL_EXIT.protocol, [
+  [
+    TOOL_EXIT.protocol,
+    [
       errno.EBADMSG,
       errno.EMSGSIZE,
       errno.ENOMSG,

@@ -109,6 +109,7 @@ exec "$0" "$@"`,
       OCF_ROOT: FIXTURES,
       // The names of local services belong to the machine's network namespace: only tests with one of their own use them.
       BUNDLET_IPC: 'no',
+      BUNDLET_TOOLS_SOCKET: join(scratch, 'tools.sock'),
       ...start.env,
     },
   });
