@@ -7,7 +7,7 @@ import {
   readCommandLine,
   type ToolUsage,
 } from './command-line.ts';
-import { outputFor, type ToolOutput, tag } from './output.ts';
+import { outputFor, type ToolOutput, tag, unknownFormat } from './output.ts';
 import { EREMOTEIO, errorText, exitCodeOf, TOOL_EXIT, withoutWork, wronglyUsed } from './result.ts';
 import type { ToolCall, ToolContext, ToolResult } from './tool.ts';
 
@@ -82,7 +82,7 @@ export async function attrdUpdater(call: ToolCall, context: ToolContext): Promis
   }
   const output = outputFor(call, options);
   if (output === undefined) {
-    return unknownFormat(options);
+    return unknownFormat(call, options);
   }
   if (options.some(({ option }) => option === 'version')) {
     return output.version();
@@ -177,12 +177,6 @@ function show({ attributes, children }: XmlElement, output: ToolOutput): boolean
     output.add(`name="${name}"${where} value="${value}"`, tag('attribute', { name, value, host }));
   }
   return nodes.length > 0;
-}
-
-function unknownFormat(options: readonly GivenOption[]): ToolResult {
-  const format = options.findLast(({ option }) => option === 'output-as')?.value;
-  const stderr = `${USAGE.name}: Error creating output format ${format}: Unknown output format\n`;
-  return { exitCode: TOOL_EXIT.error, stdout: '', stderr };
 }
 
 type Given<Fields> = { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> };

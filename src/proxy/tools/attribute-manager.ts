@@ -12,15 +12,19 @@ export type AttributeTask = 'update' | 'update-both' | 'update-delay' | 'query' 
 
 export interface AttributeRequest {
   readonly task: AttributeTask;
-  readonly name?: string;
+  readonly name?: string | undefined;
+  /** Of an update: all whose names match, in place of one name. */
+  readonly pattern?: string | undefined;
   /** Of an update; absent deletes. */
-  readonly value?: string;
+  readonly value?: string | undefined;
   /** Absent: the node that the cluster knows us as; for a query all nodes. */
-  readonly node?: string;
-  readonly set?: string;
+  readonly node?: string | undefined;
+  readonly set?: string | undefined;
   /** As it was given: `5`, `5s`. */
-  readonly delay?: string;
-  readonly isPrivate?: boolean;
+  readonly delay?: string | undefined;
+  readonly isPrivate?: boolean | undefined;
+  /** Whether the node is known to be no cluster node. */
+  readonly isRemote?: boolean | undefined;
 }
 
 /**
@@ -41,7 +45,7 @@ export async function askAttributeManager(
 }
 
 function messageOf(
-  { task, name, value, node, set, delay, isPrivate }: AttributeRequest,
+  { task, name, pattern, value, node, set, delay, isPrivate, isRemote }: AttributeRequest,
   tool: string,
 ): XmlElement {
   const isUpdate = task.startsWith('update');
@@ -49,12 +53,13 @@ function messageOf(
     t: 'attrd',
     src: tool,
     attr_name: name,
+    attr_regex: pattern,
     task,
     attr_value: value === undefined ? undefined : plain(value),
     attr_host: node,
     attr_set: set,
     attr_dampening: delay,
-    ...(isUpdate ? { attr_is_remote: 0, attr_is_private: isPrivate ? 1 : 0 } : {}),
+    ...(isUpdate ? { attr_is_remote: isRemote ? 1 : 0, attr_is_private: isPrivate ? 1 : 0 } : {}),
   });
 }
 

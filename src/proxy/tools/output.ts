@@ -1,6 +1,6 @@
 import { escapeAttribute } from '../../protocol/xml-write.ts';
 import type { GivenOption } from './command-line.ts';
-import { COMPATIBLE_VERSION, requestOf, TOOL_EXIT, VERSION_TEXT } from './result.ts';
+import { COMPATIBLE_VERSION, failed, requestOf, TOOL_EXIT, VERSION_TEXT } from './result.ts';
 import type { ToolCall, ToolResult } from './tool.ts';
 
 /** What `--output-as` takes. */
@@ -13,6 +13,7 @@ const API_VERSION = '2.25';
 const EXIT_TEXTS: Readonly<Record<number, string>> = {
   [TOOL_EXIT.ok]: 'OK',
   [TOOL_EXIT.error]: 'Error occurred',
+  [TOOL_EXIT.unimplemented]: 'Unimplemented',
   [TOOL_EXIT.insufficientPrivileges]: 'Insufficient privileges',
   [TOOL_EXIT.usage]: 'Incorrect usage',
   [TOOL_EXIT.noHost]: 'Host does not exist',
@@ -22,9 +23,11 @@ const EXIT_TEXTS: Readonly<Record<number, string>> = {
   [TOOL_EXIT.protocol]: 'Protocol violated',
   [TOOL_EXIT.config]: 'Invalid configuration',
   [TOOL_EXIT.disconnect]: 'Not connected',
+  [TOOL_EXIT.older]: 'Update was older than existing configuration',
   [TOOL_EXIT.noSuch]: 'No such object',
   [TOOL_EXIT.quorum]: 'Quorum required',
   [TOOL_EXIT.exists]: 'Requested item already exists',
+  [TOOL_EXIT.multiple]: 'Multiple items match request',
   [TOOL_EXIT.unsatisfied]: 'Not applicable under current conditions',
   [TOOL_EXIT.timeout]: 'Timeout occurred',
 };
@@ -38,6 +41,7 @@ export class ToolOutput {
   readonly #format: OutputFormat;
   readonly #lines: string[] = [];
   readonly #elements: string[] = [];
+  readonly #errors: string[] = [];
 
   constructor(call: ToolCall, format: OutputFormat) {
     this.#call = call;
@@ -55,16 +59,21 @@ export class ToolOutput {
     this.#elements.push(xml);
   }
 
+  /** What went wrong, as it stands. */
+  error(line: string): void {
+    this.#errors.push(line);
+  }
+
   succeeded(): ToolResult {
-    return this.#end(TOOL_EXIT.ok, []);
+    return this.end(TOOL_EXIT.ok);
   }
 
   /** With a message each, without the tool's name. */
   failed(exitCode: number, ...messages: readonly string[]): ToolResult {
-    return this.#end(
-      exitCode,
-      messages.map((message) => `${this.#call.name}: ${message}`),
-    );
+    for (const message of messages) {
+      this.error(`${this.#call.name}: ${message}`);
+    }
+    return this.end(exitCode);
   }
 
   /** The version and nothing else. */
@@ -76,22 +85,23 @@ export class ToolOutput {
     return this.succeeded();
   }
 
-  #end(exitCode: number, errors: readonly string[]): ToolResult {
+  /** With what was told until now. */
+  end(exitCode: number): ToolResult {
     switch (this.#format) {
       case 'none':
         return { exitCode, stdout: '', stderr: '' };
       case 'xml':
-        return { exitCode, stdout: this.#document(exitCode, errors), stderr: '' };
+        return { exitCode, stdout: this.#document(exitCode), stderr: '' };
       case 'text':
-        return { exitCode, stdout: lines(this.#lines), stderr: lines(errors) };
+        return { exitCode, stdout: lines(this.#lines), stderr: lines(this.#errors) };
     }
   }
 
-  #document(exitCode: number, errors: readonly string[]): string {
+  #document(exitCode: number): string {
     const status = { code: String(exitCode), message: EXIT_TEXTS[exitCode] ?? 'Unknown exit status' };
-    const told = errors.map((error) => `      <error>${escapeAttribute(error)}</error>`);
+    const told = this.#errors.map((error) => `      <error>${escapeText(error)}</error>`);
     const end =
-      errors.length === 0
+      told.length === 0
         ? [`  ${tag('status', status)}`]
         : [`  ${open('status', status)}`, '    <errors>', ...told, '    </errors>', '  </status>'];
     return lines([
@@ -109,6 +119,12 @@ export function outputFor(call: ToolCall, options: readonly GivenOption[]): Tool
   return isFormat(format) ? new ToolOutput(call, format) : undefined;
 }
 
+/** What a tool says to a format that doesn't exist. */
+export function unknownFormat({ name }: ToolCall, options: readonly GivenOption[]): ToolResult {
+  const format = options.findLast(({ option }) => option === 'output-as')?.value;
+  return failed(TOOL_EXIT.error, `${name}: Error creating output format ${format}: Unknown output format`);
+}
+
 /** An XML element without content. */
 export function tag(name: string, attributes: Readonly<Record<string, string | undefined>>): string {
   return `${open(name, attributes).slice(0, -1)}/>`;
@@ -116,10 +132,19 @@ export function tag(name: string, attributes: Readonly<Record<string, string | u
 
 function open(name: string, attributes: Readonly<Record<string, string | undefined>>): string {
   const written = Object.entries(attributes).flatMap(([key, value]) =>
-    value === undefined ? [] : [` ${key}="${escapeAttribute(value)}"`],
+    value === undefined ? [] : [` ${key}="${escapeAscii(value)}"`],
   );
   return `<${name}${written.join('')}>`;
 }
+
+/** ASCII only, as libxml2 writes a document that names no encoding. */
+const escapeAscii = (text: string): string =>
+  escapeAttribute(text).replace(/\P{ASCII}/gu, (letter) => {
+    return `&#x${letter.codePointAt(0)?.toString(16).toUpperCase()};`;
+  });
+
+/** Quotes may stand between tags. */
+const escapeText = (text: string): string => escapeAscii(text).replaceAll('&quot;', '"');
 
 const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('');
 

@@ -4,6 +4,8 @@ import type { Tool, ToolCall, ToolContext, ToolResult } from './tool.ts';
 /** Each tool is loaded with its first call. */
 const TOOLS: Readonly<Record<string, () => Promise<Tool>>> = {
   attrd_updater: async () => (await import('./attrd-updater.ts')).attrdUpdater,
+  crm_attribute: async () => (await import('./crm-attribute.ts')).crmAttribute,
+  crm_master: async () => (await import('./crm-master.ts')).crmMaster,
   crm_node: async () => (await import('./crm-node.ts')).crmNode,
 };
 

@@ -1,0 +1,144 @@
+import { targetNode } from './attribute-manager.ts';
+import { type AttributeWish, readWish, USAGE } from './attribute-wish.ts';
+import { AttributeWork } from './attribute-work.ts';
+import { CibClient, CibFailure } from './cib-client.ts';
+import { type ClusterNode, nodeOf, nodePath } from './cluster-node.ts';
+import { readCommandLine } from './command-line.ts';
+import { askNodeInfo } from './controller.ts';
+import { outputFor, type ToolOutput, unknownFormat } from './output.ts';
+import { EREMOTEIO, errorText, exitCodeOf, succeeded, TOOL_EXIT, withoutWork } from './result.ts';
+import type { ToolCall, ToolContext, ToolResult } from './tool.ts';
+
+/** `crm_attribute`, as it works on a remote node [pcmk crm_attribute.c]. */
+export async function crmAttribute(call: ToolCall, context: ToolContext): Promise<ToolResult> {
+  const line = readCommandLine(USAGE, call.args);
+  const done = withoutWork(USAGE, line);
+  if (done !== undefined || line.kind !== 'given') {
+    return done ?? succeeded();
+  }
+  const output = outputFor(call, line.options);
+  if (output === undefined) {
+    return unknownFormat(call, line.options);
+  }
+  const wish = readWish(line.options, call.env);
+  const wrong = wrongBeforeWork(wish);
+  return wrong === undefined
+    ? connected(wish, output, { call, context })
+    : output.failed(TOOL_EXIT.usage, wrong);
+}
+
+interface From {
+  readonly call: ToolCall;
+  readonly context: ToolContext;
+}
+
+function wrongBeforeWork({ isPromotionScore, name, destination = '-' }: AttributeWish): string | undefined {
+  if (destination !== '-') {
+    return `Expected --output-to=-, got ${destination}; redirect the output instead`;
+  }
+  return isPromotionScore && name === undefined
+    ? '-p/--promotion must be called from an OCF resource agent or with a resource ID specified'
+    : undefined;
+}
+
+async function connected(wish: AttributeWish, output: ToolOutput, from: From): Promise<ToolResult> {
+  const opened = await CibClient.open(from.call, from.context);
+  if (typeof opened === 'number') {
+    return output.failed(exitCodeOf(opened), `Could not connect to the CIB: ${errorText(opened)}`);
+  }
+  using cib = opened;
+  const section = sectionOf(wish);
+  const owner = belongsToNode(section) ? await ownerOf(wish, cib, from) : ALL_NODES;
+  if ('problem' in owner) {
+    return output.failed(owner.exitCode, owner.problem);
+  }
+  const wrong = wrongFor(wish, section);
+  if (wrong !== undefined) {
+    return output.failed(TOOL_EXIT.usage, wrong);
+  }
+  return new AttributeWork({
+    ...from,
+    wish,
+    output,
+    cib,
+    section,
+    node: owner.node,
+    host: owner.host ?? wish.node,
+  }).run();
+}
+
+/** The section that is meant, by whatever option. */
+function sectionOf({ section, node, isPromotionScore }: AttributeWish): string {
+  const named = section ?? (isPromotionScore ? 'reboot' : node === undefined ? 'crm_config' : 'forever');
+  switch (named.toLowerCase()) {
+    case 'reboot':
+      return 'status';
+    case 'forever':
+      return 'nodes';
+    default:
+      return named;
+  }
+}
+
+/** The real one looks for a node even where it is of no use later, as for `rsc_defaults`. */
+const belongsToNode = (section: string): boolean =>
+  !['crm_config', 'tickets'].includes(section.toLowerCase());
+
+function wrongFor({ command, name, pattern }: AttributeWish, section: string): string | undefined {
+  if (command === 'delete' && name === undefined && pattern === undefined) {
+    return 'Error: must specify attribute name or pattern to delete';
+  }
+  return pattern !== undefined && command !== 'query' && section.toLowerCase() !== 'status'
+    ? 'Error: pattern can only be used with query, or with till-reboot update or delete'
+    : undefined;
+}
+
+/** Whose attribute it is. */
+interface Owner {
+  readonly node: ClusterNode | undefined;
+  /** Its name, as it was given or as the cluster says. */
+  readonly host: string | undefined;
+}
+
+const ALL_NODES: Owner = { node: undefined, host: undefined };
+
+interface Problem {
+  readonly exitCode: number;
+  readonly problem: string;
+}
+
+async function ownerOf(wish: AttributeWish, cib: CibClient, from: From): Promise<Owner | Problem> {
+  const host = targetNode(wish.node, from.call.env) ?? (await ownName(from));
+  if (typeof host !== 'string') {
+    return host;
+  }
+  const node = await nodeNamed(host, cib);
+  if (node === undefined) {
+    return { exitCode: TOOL_EXIT.noSuch, problem: `Could not map name=${host} to a UUID` };
+  }
+  return { node, host };
+}
+
+/** The controller knows which node we are. */
+async function ownName({ call, context }: From): Promise<string | Problem> {
+  const outcome = await askNodeInfo(call, context);
+  if (outcome.kind === 'failed') {
+    const { errno } = outcome;
+    const what = errno === EREMOTEIO ? 'connect to' : 'ping';
+    return { exitCode: exitCodeOf(errno), problem: `Could not ${what} controller: ${errorText(errno)}` };
+  }
+  return outcome.answer.name ?? { exitCode: TOOL_EXIT.noHost, problem: 'Node is not known to cluster' };
+}
+
+/** Whatever keeps the cluster from telling, the real one knows no node then. */
+async function nodeNamed(name: string, cib: CibClient): Promise<ClusterNode | undefined> {
+  try {
+    const [first] = await cib.find(nodePath(name));
+    return first === undefined ? undefined : nodeOf(first);
+  } catch (error) {
+    if (error instanceof CibFailure) {
+      return undefined;
+    }
+    throw error;
+  }
+}
