@@ -56,7 +56,7 @@ async function connected(wish: AttributeWish, output: ToolOutput, from: From): P
   if (wrong !== undefined) {
     return output.failed(TOOL_EXIT.usage, wrong);
   }
-  return new AttributeWork({
+  return await new AttributeWork({
     ...from,
     wish,
     output,

@@ -41,6 +41,14 @@ export class AttributeServer implements Server {
       case 'update':
       case 'update-both': {
         const host = this.#named(read('attr_host')) ?? this.#nodeName;
+        const pattern = read('attr_regex');
+        if (pattern !== undefined) {
+          const matching = [...this.#attributes.keys()].filter((known) => new RegExp(pattern).test(known));
+          for (const known of matching) {
+            this.#update(known, host, read('attr_value'));
+          }
+          return isWaiting ? [acknowledge(STATUS.ok)] : [];
+        }
         // 3.x sends several updates as children.
         const updates =
           name === undefined ? childElements(message).filter((op) => op.nodeName === 'op') : [message];
@@ -89,7 +97,7 @@ export class AttributeServer implements Server {
       this.#cib.delete({ section, isXPath: true }, undefined);
       return;
     }
-    const pair = elementText('nvpair', { id: `status-${id}-${name}`, name, value });
+    const pair = elementText('nvpair', { id: `status-${id}-${name}`.replace(/[:#]/g, '.'), name, value });
     const set = elementText('instance_attributes', { id: `status-${id}` }, pair);
     const attributes = parseXml(elementText('transient_attributes', { id }, set));
     this.#cib.modify({ section: nodeState, isXPath: true }, attributes);
