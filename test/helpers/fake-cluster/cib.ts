@@ -50,6 +50,11 @@ export class Cib {
   /** Merges into the element that is meant, or below it; children that are not there are added. */
   modify(target: CibTarget, update: Element): number {
     const [parent] = this.find(target);
+    if (parent === undefined && target.section === update.nodeName) {
+      // A section that is missing is made.
+      this.find({ section: 'configuration', isXPath: false })[0]?.appendChild(this.#copy(update));
+      return this.#changed();
+    }
     if (parent === undefined) {
       return CIB_RC.notFound;
     }
