@@ -33,6 +33,9 @@ export class ToolCalls {
 
   /** Takes a connection and serves it to its end. */
   receive(socket: Socket): void {
+    if (socket.destroyed) {
+      return;
+    }
     const caller = credentialsOf(socket);
     if (caller === undefined || permissionOf(caller) === undefined) {
       const { pid, uid, gid } = caller ?? {};

@@ -65,7 +65,7 @@ export class ToolRequestReader {
     if (length > REQUEST_LIMIT_BYTES) {
       throw new BadToolRequest(E2BIG, `Expected at most ${REQUEST_LIMIT_BYTES} bytes, got ${length}`);
     }
-    if (this.#bytes > length) {
+    if (length < REQUEST_HEAD_BYTES || this.#bytes > length) {
       throw new BadToolRequest(EPROTO, `Expected ${length} bytes, got ${this.#bytes}`);
     }
     return this.#bytes === length ? decode(this.#join()) : undefined;

@@ -97,9 +97,20 @@ class ListeningToolSocket implements ToolSocket {
   }
 }
 
+/** One level only: Node tries for ever to make more of them in a file system such as /proc. */
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { mode: DIRECTORY_MODE });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw error;
+    }
+  }
+}
+
 /** @throws Error that says why there can be no socket */
 async function bind(server: Server, path: string): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true, mode: DIRECTORY_MODE });
+  makeDirectory(dirname(path));
   await removeStale({ path, isFile: true });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>

@@ -172,7 +172,8 @@ function show({ attributes, children }: XmlElement, output: ToolOutput): boolean
     return false;
   }
   for (const node of nodes) {
-    const { attr_host: host, attr_value: value = '' } = node.attributes as Record<string, string | undefined>;
+    const { attr_host = '', attr_value: value = '' } = node.attributes as Record<string, string | undefined>;
+    const host = attr_host === '' ? undefined : attr_host;
     const where = host === undefined ? '' : ` host="${host}"`;
     output.add(`name="${name}"${where} value="${value}"`, tag('attribute', { name, value, host }));
   }

@@ -156,7 +156,10 @@ function readValue(
   return { value: next, words: 1 };
 }
 
-/** Gives each letter a word of its own. What looks like a negative number or score stays a value. */
+/**
+ * Gives each letter a word of its own. What looks like a negative number stays a value; so does the lowest score, as in
+ * later releases: 2.1.5 reads `--update -INFINITY` as several options, and sets another value for a node "FINITY".
+ */
 function takeApart(options: readonly ToolOption[], args: readonly string[]): readonly string[] {
   const words: string[] = [];
   for (let at = 0; at < args.length; at += 1) {

@@ -14,6 +14,7 @@ describe('options', () => {
     expect(readOptions([], {})).toEqual({
       mode: 'run',
       ipc: { directory: '/dev/shm', socketDirectory: '/tmp', bufferFloorBytes: 0 },
+      toolsSocket: '/run/bundlet/tools.sock',
       port: 3121,
       outputAs: 'text',
       addresses: [],
