@@ -13,7 +13,7 @@ import {
   type ToolRequest,
   ToolRequestReader,
 } from './tool-frames.ts';
-import type { ToolSocketOptions } from './tool-socket.ts';
+import type { ToolSocketOptions } from './tool-socket-options.ts';
 
 /** So many calls are served at once; one more is told to come again. */
 const MAX_CALLS = 64;

@@ -2,12 +2,11 @@ import { chmodSync, mkdirSync, rmdirSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { messageOf } from '../errors/agent-error.ts';
-import type { PeerCredentials } from '../native/peer-credentials.ts';
-import type { Clock, Timer } from '../observe/clock.ts';
+import type { Timer } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
 import { removeStale } from './socket-address.ts';
 import type { ToolCalls } from './tool-calls.ts';
-import type { ToolAnswer, ToolRequest } from './tool-frames.ts';
+import type { ToolSocketOptions } from './tool-socket-options.ts';
 
 const BACKLOG = 128;
 /** A path that another daemon has is tried again this often. */
@@ -15,13 +14,6 @@ const RETRY_MS = 30_000;
 /** Everybody may connect, as with the real tools; the kernel's word on who it is decides who gets in. */
 const SOCKET_MODE = 0o777;
 const DIRECTORY_MODE = 0o755;
-
-export interface ToolSocketOptions {
-  readonly path: string;
-  readonly clock: Clock;
-  /** Does the work of one call. `signal` aborts when the caller is gone. Rejects only for a fault of ours. */
-  readonly run: (request: ToolRequest, caller: PeerCredentials, signal: AbortSignal) => Promise<ToolAnswer>;
-}
 
 /** Where `pcmk-tool` finds the daemon. */
 export interface ToolSocket {
