@@ -71,12 +71,15 @@ export function plain(value: string): string {
   return value.replaceAll('\t', '    ').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
 }
 
+/** How a caller names the node that it is on. */
+export const OURSELVES = /^(auto|localhost)$/i;
+
 /**
  * The node that an update or a query is for where the caller named none, `auto` or `localhost`: what the cluster told the
  * agent [pcmk attrs.c: pcmk__node_attr_target]. Undefined: the cluster knows.
  */
 export function targetNode(named: string | undefined, env: ToolCall['env']): string | undefined {
-  if (named !== undefined && !/^(auto|localhost)$/i.test(named)) {
+  if (named !== undefined && !OURSELVES.test(named)) {
     return named;
   }
   const host = env['CRM_meta_physical_host'];

@@ -1,4 +1,4 @@
-import { targetNode } from './attribute-manager.ts';
+import { OURSELVES, targetNode } from './attribute-manager.ts';
 import { type AttributeWish, readWish, USAGE } from './attribute-wish.ts';
 import { AttributeWork } from './attribute-work.ts';
 import { CibClient, CibFailure } from './cib-client.ts';
@@ -108,7 +108,9 @@ interface Problem {
 }
 
 async function ownerOf(wish: AttributeWish, cib: CibClient, from: From): Promise<Owner | Problem> {
-  const host = targetNode(wish.node, from.call.env) ?? (await ownName(from));
+  const named = targetNode(wish.node, from.call.env);
+  // The real one takes a name that it has freed, where nothing says which node `auto` is.
+  const host = named === undefined || OURSELVES.test(named) ? await ownName(from) : named;
   if (typeof host !== 'string') {
     return host;
   }

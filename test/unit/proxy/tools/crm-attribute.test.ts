@@ -153,6 +153,11 @@ describe('requests of crm_attribute are those of the real one', () => {
     expect(asked().at(-1)).toContain('attr_host="remote-1" attr_is_remote="1"');
   });
 
+  it.each(['auto', 'LocalHost'])('take %s for the node that we are', async (name) => {
+    expect((await run(`-N ${name} -l reboot -n t -v 1`)).exitCode).toBe(0);
+    expect(asked().at(-1)).toContain('attr_host="remote-1" attr_is_remote="1"');
+  });
+
   it('put quotes and entities where a shell had them', async () => {
     await run("-n it's -G");
     await run('-n it\'s"so -G');
