@@ -21,6 +21,7 @@ const ACTIVITIES: readonly EventName[] = [
   'alert.finished',
   'alert.failed',
   'proxy.closed',
+  'tools.called',
 ];
 
 /**

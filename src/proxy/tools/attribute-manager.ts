@@ -49,16 +49,20 @@ function messageOf(
   tool: string,
 ): XmlElement {
   const isUpdate = task.startsWith('update');
-  return element('create_attrd_op', {
-    t: 'attrd',
-    src: tool,
+  const texts = {
     attr_name: name,
     attr_regex: pattern,
     task,
-    attr_value: value === undefined ? undefined : plain(value),
+    attr_value: value,
     attr_host: node,
     attr_set: set,
     attr_dampening: delay,
+  };
+  const written = Object.entries(texts).map(([key, text]) => [key, text === undefined ? text : plain(text)]);
+  return element('create_attrd_op', {
+    t: 'attrd',
+    src: tool,
+    ...Object.fromEntries(written),
     ...(isUpdate ? { attr_is_remote: isRemote ? 1 : 0, attr_is_private: isPrivate ? 1 : 0 } : {}),
   });
 }

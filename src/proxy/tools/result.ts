@@ -140,6 +140,6 @@ export function exitCodeOf(code: number): number {
  */
 export function requestOf(call: ToolCall): string {
   return [call.name, ...call.args]
-    .map((word) => (/\s/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : word))
+    .map((word) => (word.includes(' ') ? `'${word.replaceAll("'", "\\'")}'` : word))
     .join(' ');
 }

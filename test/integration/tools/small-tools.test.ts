@@ -13,6 +13,7 @@ const OURS = join(import.meta.dirname, '../../../build/root/usr/lib/bundlet/tool
 
 /** Everything that a call does: what the caller sees, what the cluster was asked, and what is there afterwards. */
 interface Effect {
+  readonly call?: string;
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -29,13 +30,17 @@ function answersOf({ cluster }: SmallToolCase, { text }: FakeRequest): readonly 
     return [{ as: 'response', text: cluster.response }];
   }
   const reference = /reference="([^"]*)"/.exec(text)?.[1] ?? '';
-  const head = `<create_reply_adv t="crmd" subt="response" reference="${reference}" crm_task="any">`;
+  const task = /crm_task="([^"]*)"/.exec(text)?.[1] ?? '';
+  const head = `<create_reply_adv t="crmd" subt="response" reference="${reference}" crm_task="${task}">`;
   return [{ as: 'event', text: `${head}<crm_xml>${cluster.data}</crm_xml></create_reply_adv>` }];
 }
 
-/** What differs from call to call, or is nobody's business: numbers of processes and moments, names of C functions. */
+/** Without what differs from call to call, or is nobody's business: processes, moments, names of C functions. */
 const asked = ({ text }: FakeRequest): string =>
-  text.replaceAll(/ (reference|crm_sys_from|client_uuid|origin)="[^"]*"/g, '').replaceAll('&#9;', '    ');
+  text
+    .replaceAll(/ (reference|crm_sys_from|client_uuid|origin)="[^"]*"/g, '')
+    .replaceAll('&#9;', '    ')
+    .replaceAll('&apos;', "'");
 
 class Stage {
   readonly daemon: RunningDaemon;
@@ -93,10 +98,14 @@ describe.skipIf(MISSING !== undefined)(
       const stage = new Stage(daemon);
       await using _provider = await serve(daemon, stage.cluster);
       const tidy = await watchTidiness(daemon);
+      const real: Effect[] = [];
+      const ours: Effect[] = [];
       for (const tool of SMALL_TOOL_CASES) {
-        const real = await stage.play('/usr/sbin', tool);
-        expect(await stage.play(OURS, tool), nameOf(tool)).toEqual(real);
+        const call = nameOf(tool);
+        real.push({ call, ...(await stage.play('/usr/sbin', tool)) });
+        ours.push({ call, ...(await stage.play(OURS, tool)) });
       }
+      expect(ours).toEqual(real);
       await tidy();
     });
 
