@@ -4,9 +4,16 @@ import { CASES } from './cases/index.ts';
 import type { AgentClass } from './model.ts';
 import { playAll } from './pool.ts';
 import type { CaseResult } from './report.ts';
+import { toolsMissing } from './stage/tools.ts';
 
-/** What needs no package; the rest is played by .ci/run. */
-const CLASSES: readonly AgentClass[] = ['none', 'ocf', 'lsb', 'service'];
+/** What needs no service of the machine; the rest is played by .ci/run. */
+const CLASSES: readonly AgentClass[] = [
+  'none',
+  'ocf',
+  'lsb',
+  'service',
+  ...(toolsMissing() === undefined ? (['tools'] as const) : []),
+];
 
 const chosen = CASES.filter(({ classes }) => classes.every((name) => CLASSES.includes(name)));
 const names = chosen.map(({ name }) => name);
