@@ -7,6 +7,12 @@ import { DOUBLED } from './xml-read.ts';
  */
 export const FOREIGN_DEPTH_LIMIT = 250;
 
+/**
+ * Attributes of one element in somebody else's message. Real ones have dozens; the parser keeps those of an element until it
+ * has read them all, which for a million takes seconds without a turn for others, and half a gigabyte.
+ */
+export const FOREIGN_ATTRIBUTE_LIMIT = 10_000;
+
 /** Broken tags in one message: behind each of them reading begins anew, which may cost as much as the whole. */
 export const BROKEN_TAG_LIMIT = 20;
 
@@ -157,6 +163,9 @@ export class XmlScan {
 
   #attribute(name: string): void {
     if (this.#isInTag) {
+      if (this.#attributes.length >= FOREIGN_ATTRIBUTE_LIMIT) {
+        throw new Refusal(`Expected at most ${FOREIGN_ATTRIBUTE_LIMIT} attributes of an element, got more`);
+      }
       const to = this.#position;
       this.#attributes.push({ name, from: this.#end, to });
       this.#end = to;

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { checkXml, SLICE_CHARACTERS, type XmlCheck } from '../../../src/protocol/xml-check.ts';
-import { BROKEN_TAG_LIMIT, FOREIGN_DEPTH_LIMIT } from '../../../src/protocol/xml-scan.ts';
+import {
+  BROKEN_TAG_LIMIT,
+  FOREIGN_ATTRIBUTE_LIMIT,
+  FOREIGN_DEPTH_LIMIT,
+} from '../../../src/protocol/xml-scan.ts';
 
 const nested = (levels: number): string => `${'<a>'.repeat(levels)}${'</a>'.repeat(levels)}`;
 
@@ -144,6 +148,17 @@ describe('a local message to be put into another', () => {
     const text = nested(levels);
     const refused = expect.stringContaining('at most 250 levels');
     expect(checkXml(text)).toEqual(isTaken ? { text } : { refused });
+  });
+
+  it.each([
+    { count: FOREIGN_ATTRIBUTE_LIMIT - 1, isTaken: true },
+    { count: FOREIGN_ATTRIBUTE_LIMIT, isTaken: true },
+    { count: FOREIGN_ATTRIBUTE_LIMIT + 1, isTaken: false },
+  ])('with an element of $count attributes is taken: $isTaken', async ({ count, isTaken }) => {
+    const attributes = Array.from({ length: count }, (_none, index) => ` a${index}="x"`).join('');
+    const text = `<a><b${attributes}/></a>`;
+    const refused = expect.stringContaining('at most 10000 attributes of an element');
+    expect(await checkXml(text)).toEqual(isTaken ? { text } : { refused });
   });
 });
 
