@@ -1,5 +1,5 @@
 import { RingReader, RingWriter } from './ring.ts';
-import { HEADER, ringBytes } from './ring-layout.ts';
+import { ringBytes } from './ring-layout.ts';
 import type { Rings } from './rings.ts';
 import { SessionFiles, type SessionFilesOptions } from './session-files.ts';
 import type { RingPaths } from './set-up.ts';
@@ -27,11 +27,6 @@ export class ClientRings implements Rings {
 
   get paths(): RingPaths {
     return this.#files.paths;
-  }
-
-  hold(isHeld: boolean): void {
-    this.#files.request.verify();
-    this.#files.request.store(HEADER.flowControl, isHeld ? 1 : 0);
   }
 
   close(): void {

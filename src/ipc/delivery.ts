@@ -1,14 +1,6 @@
 import type { Clock, Timer } from '../observe/clock.ts';
 import { Fifo } from './fifo.ts';
-import {
-  BACKLOG_MESSAGES,
-  HOLD_BYTES,
-  HOLD_MESSAGES,
-  OUTPUT_CEILING_BYTES,
-  RETRY_FIRST_MS,
-  RETRY_LAST_MS,
-  STALL_MS,
-} from './limits.ts';
+import { BACKLOG_MESSAGES, OUTPUT_CEILING_BYTES, RETRY_FIRST_MS, RETRY_LAST_MS, STALL_MS } from './limits.ts';
 import type { RingOutput, Rings } from './rings.ts';
 
 /** The two ways to a client; each keeps its own order. */
@@ -32,7 +24,6 @@ export class Delivery {
   #bytes = 0;
   #timer: Timer | undefined;
   #retryMs = RETRY_FIRST_MS;
-  #isHeld = false;
   /** When the client last took something, or had nothing to take. */
   #movedAtMs: number;
 
@@ -73,7 +64,6 @@ export class Delivery {
       this.#retryMs = RETRY_FIRST_MS;
       this.stop();
     }
-    this.#holdIfBehind(rings);
     this.#retryLater();
     return this.#problem();
   }
@@ -93,16 +83,6 @@ export class Delivery {
       moved += 1;
     }
     return moved;
-  }
-
-  /** Keeps a client that doesn't read from asking for more. */
-  #holdIfBehind(rings: Rings): void {
-    const isBehind = this.#messages > HOLD_MESSAGES || this.#bytes > HOLD_BYTES;
-    const shallHold = isBehind || (this.#isHeld && this.#messages > 0);
-    if (shallHold !== this.#isHeld) {
-      this.#isHeld = shallHold;
-      rings.hold(shallHold);
-    }
   }
 
   #retryLater(): void {

@@ -7,7 +7,7 @@ import { emit } from '../observe/events.ts';
 import { Delivery, type Lane } from './delivery.ts';
 import { IPC_TRANSITIONS, type IpcAction, type IpcEvent, type IpcState } from './ipc-connection.states.ts';
 import type { IpcConnection, IpcHandlers } from './ipc-types.ts';
-import { HOLD_BYTES, REQUESTS_A_TURN, SET_UP_MS } from './limits.ts';
+import { FAIR_OUTPUT_BYTES, REQUESTS_A_TURN, SET_UP_MS } from './limits.ts';
 import { RingFault } from './ring.ts';
 import type { Rings } from './rings.ts';
 import { REQUEST_BYTES, readSetUpRequest, writeGrant, writeRefusal } from './set-up.ts';
@@ -229,7 +229,7 @@ export class ClientConnection implements IpcConnection {
       const problem = this.#delivery.flush(this.#rings as Rings);
       if (problem !== undefined) {
         this.drop(problem);
-      } else if (this.#delivery.bytes > HOLD_BYTES) {
+      } else if (this.#delivery.bytes > FAIR_OUTPUT_BYTES) {
         this.#options.host.weigh();
       }
     });

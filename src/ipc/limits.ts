@@ -24,10 +24,8 @@ export const BACKLOG_MESSAGES = 500;
 export const STALL_MS = 5000;
 /** What is queued for all clients together; beyond it the one with most is dropped. */
 export const ALL_OUTPUT_CEILING_BYTES = 64 * 1024 * 1024;
-
-/** A client whose backlog is beyond one of these is kept from sending until it has read all. */
-export const HOLD_BYTES = 1024 * 1024;
-export const HOLD_MESSAGES = 100;
+/** While nobody has more than this waiting, all together don't have too much. */
+export const FAIR_OUTPUT_BYTES = ALL_OUTPUT_CEILING_BYTES / MAX_CONNECTIONS;
 
 /** How soon a full ring is looked at again, first and last; doubled while nothing moves. */
 export const RETRY_FIRST_MS = 2;

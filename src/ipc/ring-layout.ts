@@ -7,11 +7,12 @@ export const HEADER = {
   dataPath: 4108,
   references: 8204,
   semaphore: 8208,
-  /** Of the request ring alone: 0 lets the client send, anything else makes it wait. */
-  flowControl: 8240,
   /** The size of a header file; one that is shorter must not be touched. */
   bytes: 8248,
-  /** The request ring's has libqb's flow control behind it. Clients cut a file to the size that they expect. */
+  /**
+   * The request ring's is a word longer. In it and the one before, libqb's flow control could keep the client from sending:
+   * left 0, because a client that is behind with events and asks something would try until its time is over, and read none.
+   */
   requestBytes: 8252,
 } as const;
 

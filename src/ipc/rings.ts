@@ -9,8 +9,6 @@ export interface Rings {
   readonly response: RingOutput;
   readonly event: RingOutput;
   readonly paths: RingPaths;
-  /** Keeps the client from sending, or lets it again; it looks before each request. */
-  hold(isHeld: boolean): void;
   /** Gives back memory, descriptors and files. Nothing may be called afterwards. */
   close(): void;
 }

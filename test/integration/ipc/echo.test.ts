@@ -51,6 +51,10 @@ describe.skipIf(whyNoWorld !== undefined)(titled('a client of libqb', whyNoWorld
     expect(await world.client('echo', '131072', 'events', '20000', '1024', '1000')).toEqual(OK);
   });
 
+  it('that is far behind with its events is answered what it asks', async () => {
+    expect(await world.client('echo', '131072', 'behind', '400', '1024')).toEqual(OK);
+  });
+
   it('is told why it is refused', async () => {
     expect(await world.client('refusing', '131072', 'size')).toEqual({
       status: 2,

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Delivery } from '../../../src/ipc/delivery.ts';
-import {
-  BACKLOG_MESSAGES,
-  HOLD_BYTES,
-  HOLD_MESSAGES,
-  OUTPUT_CEILING_BYTES,
-  STALL_MS,
-} from '../../../src/ipc/limits.ts';
+import { BACKLOG_MESSAGES, OUTPUT_CEILING_BYTES, STALL_MS } from '../../../src/ipc/limits.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 import { FakeRings } from './fake-rings.ts';
 
@@ -73,34 +67,6 @@ describe('messages on their way to a client', () => {
     expect(tried.slice(-2)).toEqual([1054, 1056]);
     expect(clock.waiting).toBe(1);
     delivery.stop();
-    expect(clock.waiting).toBe(0);
-  });
-
-  it.each([
-    [HOLD_MESSAGES, 1, []],
-    [HOLD_MESSAGES + 1, 1, [true]],
-    [1, HOLD_BYTES, []],
-    [1, HOLD_BYTES + 1, [true]],
-  ])('%i of %i bytes hold the client or not', (count, bytes, holds) => {
-    const { rings, delivery, fill } = start();
-    rings.room.event = 0;
-    fill(count, bytes);
-    delivery.flush(rings);
-    expect(rings.holds).toEqual(holds);
-    delivery.stop();
-  });
-
-  it('let a held client go on only when all is read', () => {
-    const { clock, rings, delivery, fill } = start();
-    rings.room.event = 0;
-    fill(HOLD_MESSAGES + 1);
-    delivery.flush(rings);
-    rings.room.event = HOLD_MESSAGES;
-    clock.advance(2);
-    expect(rings.holds).toEqual([true]);
-    rings.room.event = 1;
-    clock.advance(200);
-    expect(rings.holds).toEqual([true, false]);
     expect(clock.waiting).toBe(0);
   });
 

@@ -8,7 +8,6 @@ export class FakeRings implements Rings {
   readonly room: Record<Lane, number> = { response: 1_000_000, event: 1_000_000 };
   /** What the client has sent. */
   readonly requests: Buffer[] = [];
-  readonly holds: boolean[] = [];
   readonly paths = { request: '/r', response: '/s', event: '/e' };
   readonly response: RingOutput = this.#output('response');
   readonly event: RingOutput = this.#output('event');
@@ -27,10 +26,6 @@ export class FakeRings implements Rings {
 
   taken(lane: Lane): string[] {
     return this.#taken[lane];
-  }
-
-  hold(isHeld: boolean): void {
-    this.holds.push(isHeld);
   }
 
   close(): void {

@@ -143,6 +143,16 @@ static int numbered(connection *c, int32_t kind, int32_t count, int32_t bytes, i
 	return 0;
 }
 
+// Asks for events, and then for an echo before it has read any of them.
+static int behind(connection *c, int32_t count, int32_t bytes)
+{
+	if (ask(c, 2, count, bytes) != 0 || echo(c, 100, 1) != 0) {
+		return 1;
+	}
+	// By now all of them wait: twice, so that the server has had its turn.
+	return echo(c, 100, 2);
+}
+
 static int wait_for_end(void)
 {
 	char byte;
@@ -329,6 +339,9 @@ static int run(connection *c, char **arguments)
 	}
 	if (strcmp(command, "responses") == 0 || strcmp(command, "events") == 0) {
 		return numbered(c, command[0] == 'r' ? 1 : 2, atoi(arguments[1]), atoi(arguments[2]), atoi(arguments[3]));
+	}
+	if (strcmp(command, "behind") == 0) {
+		return behind(c, atoi(arguments[1]), atoi(arguments[2]));
 	}
 	if (strcmp(command, "hold") == 0) {
 		return wait_for_end();
