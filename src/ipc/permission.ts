@@ -6,7 +6,7 @@ import type { FileOwner } from './ring-files.ts';
 const CLUSTER_USER = 'hacluster';
 const CLUSTER_GROUP = 'haclient';
 
-const ROOT_OWNER: FileOwner = { uid: 0, gid: 0, mode: 0o600 };
+const PRIVATE_MODE = 0o600;
 const SHARED_MODE = 0o660;
 
 /** Where the accounts are listed; another place is for tests. */
@@ -24,14 +24,16 @@ export interface AccountFiles {
 export function permissionOf(credentials: PeerCredentials, files: AccountFiles = {}): FileOwner | undefined {
   const { uid, gid, groups } = credentials;
   if (uid === 0) {
-    return ROOT_OWNER;
+    return { uid: 0, gid: 0, mode: PRIVATE_MODE };
   }
   const haclient = lookUp(() => findGroup(CLUSTER_GROUP, files.group));
   const isMember = haclient !== undefined && (gid === haclient || groups.includes(haclient));
-  if (!isMember && lookUp(() => findUser(CLUSTER_USER, files.passwd))?.uid !== uid) {
-    return undefined;
+  if (isMember) {
+    return { uid: process.geteuid?.() ?? 0, gid: haclient, mode: SHARED_MODE };
   }
-  return { uid: process.geteuid?.() ?? 0, gid: haclient ?? gid, mode: SHARED_MODE };
+  // By itself, whatever groups it runs with: others in those must not get at its files.
+  const isClusterUser = lookUp(() => findUser(CLUSTER_USER, files.passwd))?.uid === uid;
+  return isClusterUser ? { uid, gid: process.getegid?.() ?? 0, mode: PRIVATE_MODE } : undefined;
 }
 
 function lookUp<Found>(find: () => Found): Found | undefined {

@@ -1,11 +1,15 @@
-import { chmodSync, chownSync, mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeAll } from './remove-all.ts';
 import { type FileOwner, RingFiles } from './ring-files.ts';
 import { HEADER } from './ring-layout.ts';
 import type { RingPaths } from './set-up.ts';
 
-const DIRECTORY_MODE = 0o770;
+/**
+ * Everybody may pass; each file says who may open it. Nobody but the daemon may make anything here or rename it, as in libqb's
+ * own (0770): it is removed with all that is in it, and what another exchanges for a link meanwhile would be removed instead.
+ */
+const DIRECTORY_MODE = 0o711;
 
 export interface SessionFilesOptions {
   /** Where the connection's own directory is made. */
@@ -39,7 +43,7 @@ export class SessionFiles {
       return files;
     };
     try {
-      share(this.#directory, owner);
+      chmodSync(this.#directory, DIRECTORY_MODE);
       this.request = make(this.paths.request, HEADER.requestBytes);
       this.response = make(this.paths.response);
       this.event = make(this.paths.event);
@@ -61,16 +65,7 @@ export class SessionFiles {
   }
 
   #remove(): void {
-    // Not file by file: a client may have put more there, or have removed some.
+    // Not file by file: root's tools may have put more there, or have removed some.
     removeAll(this.#directory);
   }
-}
-
-function share(directory: string, { uid, gid }: FileOwner): void {
-  try {
-    chownSync(directory, uid, gid);
-  } catch {
-    // As with the files: only root can give away.
-  }
-  chmodSync(directory, DIRECTORY_MODE);
 }

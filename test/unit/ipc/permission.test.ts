@@ -22,11 +22,15 @@ type Case = readonly [who: string, uid: number, gid: number, groups: readonly nu
 describe('who may connect', () => {
   it.each<Case>([
     ['hacluster', 102, 105, []],
-    ['hacluster with another group', 102, 1000, []],
     ['a member of haclient', 1000, 105, []],
     ['a member of haclient by a supplementary group', 1000, 1000, [4, 105]],
   ])('%s may, and shares the files', (_who, uid, gid, groups) => {
     expect(permissionOf({ pid: 1, uid, gid, groups }, files)).toEqual(OURS);
+  });
+
+  it('hacluster without its group may, and has the files alone', () => {
+    const alone = { uid: 102, gid: process.getegid?.() ?? 0, mode: 0o600 };
+    expect(permissionOf({ pid: 1, uid: 102, gid: 1000, groups: [4] }, files)).toEqual(alone);
   });
 
   it('root may, and has the files alone', () => {
