@@ -24,21 +24,22 @@ export function addressOf(name: string, socketDirectory: string, flagFile = FORC
       { path: `\0${name}`.padEnd(PATH_BYTES, '\0'), isFile: false };
 }
 
-/** Removes a socket file that nobody listens on any more. What is no socket, or answers, stays. */
+/** Removes a socket file that nobody listens on any more. What is no socket, or may have somebody, stays. */
 export async function removeStale({ path, isFile }: SocketAddress): Promise<void> {
-  if (isFile && lstatSync(path, { throwIfNoEntry: false })?.isSocket() && !(await answers(path))) {
+  if (isFile && lstatSync(path, { throwIfNoEntry: false })?.isSocket() && (await isDead(path))) {
     unlinkSync(path);
   }
 }
 
-function answers(path: string): Promise<boolean> {
+/** The kernel says so at once: a program that is too busy (EAGAIN) or not ours to ask (EACCES) is there. */
+function isDead(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ path });
-    const end = (isThere: boolean): void => {
+    const end = (nobodyIsThere: boolean): void => {
       socket.destroy();
-      resolve(isThere);
+      resolve(nobodyIsThere);
     };
-    socket.once('connect', () => end(true));
-    socket.once('error', () => end(false));
+    socket.once('connect', () => end(false));
+    socket.once('error', (error: NodeJS.ErrnoException) => end(error.code === 'ECONNREFUSED'));
   });
 }
