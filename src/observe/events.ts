@@ -152,6 +152,10 @@ export const EVENTS = {
     level: 'info',
     text: 'A local tool was refused, because no controller is connected that could serve it',
   },
+  'proxy.congested': {
+    level: 'warning',
+    text: 'The controller does not keep up with what local tools ask; one of them was ended, so that the connection is not. Look at the network and the load of its node, or run fewer tools at once',
+  },
   'proxy.request-invalid': {
     level: 'warning',
     text: 'A local client sent what could not be understood; its connection was closed',

@@ -9,7 +9,7 @@ export interface RelayClient {
   /** What the cluster's server tells unasked. */
   onEvent(message: string): void;
   /**
-   * The session is over, once: the provider closed it or left, or a request was too large for it; then from inside
+   * The session is over, once: the provider closed it or left, or a request could not be sent to it; then from inside
    * `request`. Not called for one's own `close`.
    */
   onClose(reason: string): void;

@@ -5,6 +5,8 @@ export interface Provider {
   readonly id: string;
   /** Address and port, for the log. */
   readonly peer: string;
+  /** What was sent to it and it has not taken yet, in bytes. */
+  readonly waitingBytes: number;
   /** @returns false when it is too large to be sent; one that has left takes everything. */
   send(message: XmlElement): boolean;
 }

@@ -2,7 +2,14 @@ import { crypto } from '../native/crypto.ts';
 import { emit } from '../observe/events.ts';
 import { IPC_FLAG, IPC_OP, type ProxyFields, writeProxyNotify } from '../protocol/ipc-proxy.ts';
 import type { Relay, RelayClient, RelayRequest, RelaySession } from '../protocol/ipc-relay.ts';
+import { OUTPUT_CAP_BYTES } from '../transport/tls-session.ts';
 import type { Provider, Providers } from './providers.ts';
+
+/**
+ * With more than this waiting for a controller, nothing of local clients is added: beyond the cap its connection is cut, and
+ * the cluster would take the whole node for lost. What is left is for results, which no tool may crowd out.
+ */
+export const RELAYED_CEILING_BYTES = OUTPUT_CAP_BYTES / 2;
 
 interface OpenSession {
   readonly server: string;
@@ -42,10 +49,11 @@ export class ProxySessions implements Relay {
     return {
       id,
       request: (request) => {
-        if (this.#sessions.has(id) && !ask(id, session, request)) {
+        const problem = this.#sessions.has(id) ? ask(id, session, request) : undefined;
+        if (problem !== undefined) {
           // The client would wait for an answer to what the cluster never hears of.
           retire(id, session);
-          this.#end(id, session, 'a request was too large for the cluster');
+          this.#end(id, session, problem);
         }
       },
       close: () => {
@@ -126,14 +134,19 @@ function retire(id: string, { provider }: OpenSession): void {
   provider.send(writeProxyNotify({ op: IPC_OP.destroy, session: id }));
 }
 
-/** @returns false when it could not be sent */
-function ask(id: string, session: OpenSession, request: RelayRequest): boolean {
+/** @returns why it could not be sent, if so */
+function ask(id: string, session: OpenSession, request: RelayRequest): string | undefined {
   const { messageId, flags, user, pid, message } = request;
+  const { peer, waitingBytes } = session.provider;
+  if (waitingBytes > RELAYED_CEILING_BYTES) {
+    emit('proxy.congested', { session: id, server: session.server, peer, waitingBytes });
+    return 'the controller does not keep up with what local clients ask';
+  }
   session.hasAsked = true;
   if ((flags & IPC_FLAG.clientResponse) !== 0) {
     session.unanswered.add(messageId);
   }
-  return session.provider.send(
+  const isSent = session.provider.send(
     writeProxyNotify({
       op: IPC_OP.request,
       session: id,
@@ -144,4 +157,5 @@ function ask(id: string, session: OpenSession, request: RelayRequest): boolean {
       message,
     }),
   );
+  return isSent ? undefined : 'a request was too large for the cluster';
 }

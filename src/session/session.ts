@@ -60,6 +60,11 @@ export class Session implements Peer {
     return this.#connection.peer;
   }
 
+  /** What it has not taken yet, in bytes. */
+  get waitingBytes(): number {
+    return this.#connection.waitingBytes;
+  }
+
   /** @returns false when it is too large to be sent; nobody but the sender can know what that means. */
   send(message: XmlElement): boolean {
     if (this.#state === 'closed') {

@@ -6,6 +6,8 @@ export interface SecureConnection {
   readonly description: string;
   /** `true` from the moment nothing can be sent or will be received any more. */
   readonly closed: boolean;
+  /** What was sent and the kernel has not taken yet, in bytes. A connection with too much of it is cut. */
+  readonly waitingBytes: number;
   /**
    * Sends one message. The header becomes a TLS record of its own and the payload further ones, because the C
    * implementation polls the socket and never asks TLS for what is left over (tls.md 2.5). Dropped when closed.

@@ -60,6 +60,10 @@ export class TlsSession implements SecureConnection {
     return this.#state === 'closed';
   }
 
+  get waitingBytes(): number {
+    return this.#socket.waitingBytes;
+  }
+
   /** `true` once the peer has sent anything. */
   get spoke(): boolean {
     return this.#session !== undefined;

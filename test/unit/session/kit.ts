@@ -13,6 +13,7 @@ export class FakeConnection implements SecureConnection {
   readonly peer: string;
   readonly description = 'fake';
   closed = false;
+  waitingBytes = 0;
   /** Why it was closed, if it was. */
   closeReason = '';
   readonly received: XmlElement[] = [];

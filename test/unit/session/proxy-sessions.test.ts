@@ -3,8 +3,9 @@ import type { Relay, RelayClient } from '../../../src/protocol/ipc-relay.ts';
 import { element, type XmlElement } from '../../../src/protocol/xml-tree.ts';
 import { writeXml } from '../../../src/protocol/xml-write.ts';
 import { type Provider, Providers } from '../../../src/session/providers.ts';
-import { ProxySessions } from '../../../src/session/proxy-sessions.ts';
-import { TEXT_LIMIT_BYTES } from '../../../src/wire/limits.ts';
+import { ProxySessions, RELAYED_CEILING_BYTES } from '../../../src/session/proxy-sessions.ts';
+import { OUTPUT_CAP_BYTES } from '../../../src/transport/tls-session.ts';
+import { MESSAGE_LIMIT_BYTES, TEXT_LIMIT_BYTES } from '../../../src/wire/limits.ts';
 import { listen, makeHub } from './kit.ts';
 
 class FakeProvider implements Provider {
@@ -12,6 +13,7 @@ class FakeProvider implements Provider {
   readonly peer: string;
   readonly received: XmlElement[] = [];
   limit = 10_000;
+  waitingBytes = 0;
 
   constructor(id: string) {
     this.id = id;
@@ -140,6 +142,28 @@ describe('a session of a local client', () => {
     session?.close();
     expect(provider.told()).toEqual([`new ${id}`, `request ${id}`, `destroy ${id}`]);
     expect(client.heard).toEqual(['closed: a request was too large for the cluster']);
+  });
+
+  it.each([
+    { waitingBytes: RELAYED_CEILING_BYTES, isSent: true },
+    { waitingBytes: RELAYED_CEILING_BYTES + 1, isSent: false },
+  ])('asks while $waitingBytes bytes wait for its provider: $isSent', ({ waitingBytes, isSent }) => {
+    const session = sessions.open('cib_rw', client);
+    const id = session?.id ?? '';
+    provider.told();
+    provider.waitingBytes = waitingBytes;
+    const told = listen('proxy.congested', () =>
+      session?.request({ messageId: 1, flags: 0x200, user: 'root', pid: 1, message }),
+    );
+    expect(provider.told()).toEqual([isSent ? `request ${id}` : `destroy ${id}`]);
+    expect(client.heard).toEqual(
+      isSent ? [] : ['closed: the controller does not keep up with what local clients ask'],
+    );
+    expect(told).toHaveLength(isSent ? 0 : 1);
+  });
+
+  it('leaves room for results beside the largest request, however much waits', () => {
+    expect(RELAYED_CEILING_BYTES + MESSAGE_LIMIT_BYTES).toBeLessThan(OUTPUT_CAP_BYTES);
   });
 
   it('ends with its provider when nobody else is there', () => {

@@ -252,6 +252,7 @@ describe('an open TLS session', () => {
   ])('bounds the output that waits: $waiting bytes, closed: $closed', ({ waiting, closed }) => {
     const { session, socket, log } = opened();
     socket.writableLength = waiting;
+    expect(session.waitingBytes).toBe(waiting);
     session.send(Buffer.from('h'), Buffer.from('p'));
     expect(session.closed).toBe(closed);
     expect(socket.take().includes('destroy')).toBe(closed);
