@@ -17,7 +17,8 @@ import {
   MAX_CONNECTIONS,
   MAX_CONNECTIONS_OF_OTHERS,
   MAX_PENDING,
-  MAX_PENDING_STRANGERS,
+  MAX_TOLD_STRANGERS,
+  STRANGER_TOLD_MS,
 } from './limits.ts';
 import { permissionOf } from './permission.ts';
 import type { FileOwner } from './ring-files.ts';
@@ -30,8 +31,12 @@ const EAGAIN = -11;
 const EACCES = -13;
 const RINGS = 3;
 
+/** Whose crowds must not keep whom from asking. */
+type Rank = keyof typeof MAX_PENDING;
+
 /** A connection whose client was not let in yet. */
 interface Pending {
+  readonly rank: Rank;
   readonly owner: FileOwner | undefined;
   readonly service: IpcService;
 }
@@ -44,6 +49,8 @@ export class IpcHost implements ConnectionHost {
   readonly #open = new Set<ClientConnection>();
   /** Asked to be let in when there was no room, the oldest first. */
   readonly #waiting = new Set<ClientConnection>();
+  /** When it was told of each user who was refused. */
+  readonly #strangers = new Map<number, number>();
   #directory: RunDirectory | undefined;
   #hasToldFull = false;
   #hasToldNoSpace = false;
@@ -56,8 +63,13 @@ export class IpcHost implements ConnectionHost {
   receive(socket: Socket, service: IpcService): void {
     const fd = descriptorOf(socket);
     const credentials = fd === undefined ? undefined : peerCredentials(fd);
-    const owner = credentials === undefined ? undefined : permissionOf(credentials);
-    if (credentials === undefined || !this.#hasRoomToAsk(owner)) {
+    if (credentials === undefined) {
+      socket.destroy();
+      return;
+    }
+    const owner = permissionOf(credentials);
+    const rank = owner === undefined ? 'strangers' : credentials.uid === 0 ? 'root' : 'others';
+    if ([...this.#pending.values()].filter((one) => one.rank === rank).length >= MAX_PENDING[rank]) {
       socket.destroy();
       return;
     }
@@ -69,7 +81,7 @@ export class IpcHost implements ConnectionHost {
       service: service.name,
       host: this,
     });
-    this.#pending.set(connection, { owner, service });
+    this.#pending.set(connection, { rank, owner, service });
   }
 
   grant(askedBytes: number): number {
@@ -81,8 +93,7 @@ export class IpcHost implements ConnectionHost {
     const { owner, service } = this.#pending.get(connection) ?? {};
     this.#waiting.delete(connection);
     if (owner === undefined || service === undefined) {
-      const { pid, uid, gid } = connection.credentials;
-      emit('ipc.refused', { service: connection.service, pid, uid, gid });
+      this.#tellStranger(connection);
       return { kind: 'refused', errno: EACCES };
     }
     if (!this.#hasRoomFor(connection)) {
@@ -126,20 +137,25 @@ export class IpcHost implements ConnectionHost {
     this.#directory = undefined;
   }
 
-  /** Strangers, who are refused soon, must not keep others from asking. */
-  #hasRoomToAsk(owner: FileOwner | undefined): boolean {
-    const strangers = [...this.#pending.values()].filter((one) => one.owner === undefined).length;
-    return owner === undefined
-      ? strangers < MAX_PENDING_STRANGERS
-      : this.#pending.size - strangers < MAX_PENDING;
-  }
-
   #hasRoomFor({ credentials }: ClientConnection): boolean {
     if (this.#open.size >= MAX_CONNECTIONS) {
       return false;
     }
     const others = [...this.#open].filter((one) => one.credentials.uid !== 0).length;
     return credentials.uid === 0 || others < MAX_CONNECTIONS_OF_OTHERS;
+  }
+
+  /** Everybody can connect as often as they like: the log must not be theirs to fill. */
+  #tellStranger({ service, credentials: { pid, uid, gid } }: ClientConnection): void {
+    const nowMs = this.#options.clock.nowMs();
+    if (nowMs - (this.#strangers.get(uid) ?? Number.NEGATIVE_INFINITY) < STRANGER_TOLD_MS) {
+      return;
+    }
+    if (this.#strangers.size >= MAX_TOLD_STRANGERS) {
+      this.#strangers.clear();
+    }
+    this.#strangers.set(uid, nowMs);
+    emit('ipc.refused', { service, pid, uid, gid });
   }
 
   #tellFull(): void {

@@ -9,9 +9,12 @@ export const BUFFER_CEILING_BYTES = 20 * 1024 * 1024;
 export const MAX_CONNECTIONS = 150;
 /** Connections of all users but root, so that there is always room for the agents. */
 export const MAX_CONNECTIONS_OF_OTHERS = 100;
-/** Connections that were not answered yet, in all; and those of them that may not come in anyway. */
-export const MAX_PENDING = 512;
-export const MAX_PENDING_STRANGERS = 32;
+/** Connections that were not answered yet: root's, those of others who may come in, and of those who may not anyway. */
+export const MAX_PENDING = { root: 512, others: 512, strangers: 32 } as const;
+/** A stranger who comes again and again is told of once in this time. */
+export const STRANGER_TOLD_MS = 60_000;
+/** So many users are remembered for that. */
+export const MAX_TOLD_STRANGERS = 100;
 
 /** A client says within this time what it wants, and waits no longer than this for room. */
 export const SET_UP_MS = 5000;

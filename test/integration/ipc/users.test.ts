@@ -68,6 +68,24 @@ describe.skipIf(whyNoWorld !== undefined)(titled('who may connect', whyNoWorld),
     expect((await world.isEmpty()).files).toEqual(before.files);
   });
 
+  it('a stranger who comes again and again is told of once', async () => {
+    const as = ['--reuid=4711', '--regid=65534', '--clear-groups'];
+    for (let round = 0; round < 3; round += 1) {
+      expect((await world.clientAs(as, 'echo', '131072', 'echo', '1', '100')).status).toBe(2);
+    }
+    const told = world.events.filter(({ event, uid: who }) => event === 'ipc.refused' && who === 4711);
+    expect(told).toHaveLength(1);
+  });
+
+  it('a crowd of others that says nothing does not keep root from asking', async () => {
+    const as = ['--reuid=4000', `--regid=${gid}`, '--clear-groups'];
+    const crowd = world.hold(as, 'echo', '0', 'crowd', '600');
+    await crowd.said('connected');
+    expect(await world.client('echo', '131072', 'echo', '1', '100')).toEqual({ status: 0, output: 'ok\n' });
+    crowd.release();
+    expect((await crowd.ended).status).toBe(0);
+  });
+
   it('files are of root alone for root, and of the group for others, in a directory that nobody can list', async () => {
     const list = async (as: readonly string[]): Promise<string> => {
       const client = world.hold(as, 'echo', '131072', 'hold');

@@ -286,6 +286,17 @@ static int silent(const char *service)
 	return 0;
 }
 
+// Connects very often and says nothing, until it may go on.
+static int crowd(const char *service, int connections)
+{
+	for (int made = 0; made < connections; made += 1) {
+		if (dial(service) < 0) {
+			return fail("connect", -errno);
+		}
+	}
+	return wait_for_end();
+}
+
 static int many(const char *service, size_t size, int clients, int rounds)
 {
 	int good = 0;
@@ -371,6 +382,9 @@ int main(int count, char **arguments)
 	}
 	if (strcmp(arguments[3], "silent") == 0) {
 		return silent(arguments[1]);
+	}
+	if (strcmp(arguments[3], "crowd") == 0) {
+		return crowd(arguments[1], atoi(arguments[4]));
 	}
 	if (strcmp(arguments[3], "garbage") == 0) {
 		return storm(arguments[1], size, atoi(arguments[4]));
