@@ -168,8 +168,7 @@ export class IpcHost implements ConnectionHost {
   #furnish(connection: ClientConnection, owner: FileOwner, handlers: IpcHandlers): Admission {
     const maxBytes = connection.maxMessageBytes;
     try {
-      this.#directory ??= RunDirectory.make(join(this.#options.directory, RUN_PREFIX));
-      const { path: parent } = this.#directory;
+      const { path: parent } = this.#runDirectory();
       const { service } = connection;
       const rings = new ClientRings({ parent, service, owner, maxBytes, pageBytes: this.#pageBytes });
       this.#pending.delete(connection);
@@ -182,6 +181,16 @@ export class IpcHost implements ConnectionHost {
       tellEnd(connection, handlers, 'There is no room for its files');
       return { kind: 'refused', errno: (thrown as NodeJS.ErrnoException).errno ?? EIO };
     }
+  }
+
+  /** Made with the first client, and again where it was taken away. */
+  #runDirectory(): RunDirectory {
+    if (this.#directory?.isGone === true) {
+      this.#directory.remove();
+      this.#directory = undefined;
+    }
+    this.#directory ??= RunDirectory.make(join(this.#options.directory, RUN_PREFIX));
+    return this.#directory;
   }
 
   #tellNoSpace(maxBytes: number, thrown: unknown): void {

@@ -23,20 +23,30 @@ export class RunDirectory {
   static make(prefix: string): RunDirectory {
     for (let left = TRIES; left > 0; left -= 1) {
       const path = mkdtempSync(prefix);
-      const lock = openSync(path, 'r');
-      // Between the two calls another daemon may have taken it for a leftover; then it is gone, or about to be.
-      if (tryLock(lock) && isAt(path, lock)) {
+      const lock = openIfThere(path);
+      // Meanwhile another daemon may have taken it for a leftover; then it is gone, or about to be.
+      if (lock !== undefined && tryLock(lock) && isAt(path, lock)) {
         chmodSync(path, MODE);
         return new RunDirectory(path, lock);
       }
-      closeSync(lock);
+      if (lock !== undefined) {
+        closeSync(lock);
+      }
     }
     throw new Error(`Expected to lock a new directory ${prefix}*, others removed ${TRIES} of them`);
   }
 
+  /** Somebody has removed it, as one may who clears up a full file system. */
+  get isGone(): boolean {
+    return !isAt(this.path, this.#lock);
+  }
+
   /** Removes it with everything in it. */
   remove(): void {
-    removeAll(this.path);
+    // What has its name now, if anything, is not ours.
+    if (!this.isGone) {
+      removeAll(this.path);
+    }
     closeSync(this.#lock);
   }
 }
@@ -55,7 +65,19 @@ export function removeIfDead(path: string): boolean {
   }
 }
 
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') {
+      return undefined;
+    }
+    throw thrown;
+  }
+}
+
 function isAt(path: string, fd: number): boolean {
   const now = statSync(path, { throwIfNoEntry: false });
-  return now !== undefined && now.ino === fstatSync(fd).ino;
+  const opened = fstatSync(fd);
+  return now !== undefined && now.dev === opened.dev && now.ino === opened.ino;
 }

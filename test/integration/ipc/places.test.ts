@@ -52,6 +52,20 @@ describe.skipIf(whyNoWorld !== undefined)(titled('the directory of the files', w
     await world.isEmpty();
   });
 
+  it('is cleared by somebody else: who is in goes on, and the next ones are served', async () => {
+    await using world = await World.start();
+    const held = world.hold([], 'echo', '131072', 'hold');
+    await held.said('connected');
+    await world.run(['sh', '-c', 'rm -r /dev/shm/*']).ended;
+    for (let round = 0; round < 2; round += 1) {
+      expect(await world.client(...ECHO)).toEqual(OK);
+    }
+    held.release();
+    expect((await held.ended).status).toBe(0);
+    expect(await world.stop()).toMatchObject({ open: 0, mappings: 0, files: [] });
+    expect(world.count('ipc.no-space') + world.count('ipc.purge-failed')).toBe(0);
+  });
+
   it('holds what a killed daemon left, which the next one removes; what a live one has it leaves', async () => {
     await using world = await World.start();
     await using other = await World.start({ inside: world, env: { ECHO_NAME: 'other', ECHO_ALONE: 'yes' } });
