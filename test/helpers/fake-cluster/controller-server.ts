@@ -7,6 +7,9 @@ export interface ClusterNode {
   readonly isRemote: boolean;
 }
 
+/** What is asked of a node's executor is answered under another name [pcmk ipc_controld.c: dispatch]. */
+const REPLY_TASK: Readonly<Record<string, string>> = { lrm_delete: 'lrm_invoke', lrm_fail: 'lrm_invoke' };
+
 /** The controller, as `crm_node`, `crmadmin` and `crm_resource` meet it. */
 export class ControllerServer implements Server {
   readonly #nodes: readonly ClusterNode[];
@@ -31,7 +34,7 @@ export class ControllerServer implements Server {
       version: '3.16.1',
       subt: 'response',
       reference: message.getAttribute('reference') ?? '',
-      crm_task: task,
+      crm_task: REPLY_TASK[task] ?? task,
       crm_sys_to: message.getAttribute('crm_sys_from') ?? '',
       crm_sys_from: 'crmd',
     };
@@ -57,9 +60,8 @@ export class ControllerServer implements Server {
       case 'ping':
         return elementText('ping', { result: 'ok', crmd_state: 'S_IDLE', crm_subsystem: 'crmd' });
       case 'reprobe':
-      case 'lrm-delete':
-      case 'lrm-fail':
-      case 'lrm-refresh':
+      case 'lrm_delete':
+      case 'lrm_fail':
         return elementText('lrm_rsc_op', {});
       default:
         return undefined;

@@ -2,11 +2,19 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { useAudit } from '../../helpers/audit.ts';
 import { DEFAULT_CIB, REMOTE_NODE } from '../../helpers/fake-cluster/default-cib.ts';
-import { FakeCluster } from '../../helpers/fake-cluster.ts';
+import { type Answer, acknowledge } from '../../helpers/fake-cluster/server.ts';
+import { FakeCluster, type FakeRequest } from '../../helpers/fake-cluster.ts';
 import { useOwnNetwork } from '../../helpers/own-network.ts';
 import { MISSING, runTool, serve, startDaemonWithTools, watchTidiness } from './support.ts';
 
 const UTF8 = { env: { LC_ALL: 'C.UTF-8' } };
+
+class ConfirmingCluster extends FakeCluster {
+  override async answer(request: FakeRequest): Promise<readonly Answer[]> {
+    const answers = await super.answer(request);
+    return request.server === 'crmd' && !request.isWaiting ? [acknowledge(), ...answers] : answers;
+  }
+}
 
 describe.skipIf(MISSING !== undefined)(`Pacemaker's own tools (${MISSING ?? 'installed'})`, () => {
   useOwnNetwork();
@@ -46,6 +54,40 @@ describe.skipIf(MISSING !== undefined)(`Pacemaker's own tools (${MISSING ?? 'ins
     expect(await run('cibadmin', '-Q', '-o', 'nodes')).toMatch(/^<nodes>\n {2}<node id="1" uname="node-1">?/);
     expect(await run('crm_resource', '-L')).toContain('* web\t(ocf:pacemaker:Dummy):\t Started\n');
     expect(await run('crm_mon', '-1')).toContain(`* web\t(ocf:pacemaker:Dummy):\t Started ${REMOTE_NODE}\n`);
+    await tidy();
+  });
+
+  it('work with a controller that confirms what wants no answer, as real ones do', async () => {
+    await using daemon = await startDaemonWithTools();
+    const cluster = new ConfirmingCluster();
+    await using _provider = await serve(daemon, cluster);
+    const tidy = await watchTidiness(daemon);
+    const cases: readonly (readonly [line: string, exitCode: number, says: RegExp])[] = [
+      ['crm_node -n', 0, /^remote-1\n$/],
+      ['crm_node -p', 0, /^node-1 node-2 \n$/],
+      ['crmadmin -N', 0, /^cluster node: node-1 \(1\)\n.*\nremote node: remote-1/],
+      ['crmadmin -S node-1', 0, /in state S_IDLE: ok/],
+      ['crmadmin -P', 1, /Remote I\/O error/],
+      ['crm_resource -r web -W', 0, /^resource web is running on: remote-1/],
+      ['crm_resource -r web --cleanup', 0, /^Cleaned up web on remote-1/],
+      ['crm_resource -r web --refresh -N node-1', 0, /^Cleaned up web on node-1/],
+      ['crm_resource -r web --ban -N node-1', 0, /cli-ban-web-on-node-1/],
+      ['crm_resource -r web --clear', 0, /Removing constraint: cli-ban-web-on-node-1/],
+      ['crm_resource -r web -p a -v 1', 0, /Set 'web' option/],
+      ['stonith_admin -L', 0, /^0 fence devices found/],
+      ['stonith_admin -H *', 0, /^0 events found/],
+      ['crm_ticket -t T -g --force', 0, /^$/],
+      ['crm_ticket -t T -q', 0, /<ticket_state id="T" granted="true"/],
+      ['crm_standby -G', 0, /value=off/],
+      ['crm_failcount -G -r web -N node-1', 0, /name=fail-count-web value=0/],
+    ];
+    for (const [line, exitCode, says] of cases) {
+      const { stdout, stderr, ...end } = await runTool(daemon, line.split(' '), UTF8);
+      expect({ line, ...end, output: stdout + stderr }).toMatchObject({
+        exitCode,
+        output: expect.stringMatching(says),
+      });
+    }
     await tidy();
   });
 
