@@ -63,13 +63,9 @@ export class IpcHost implements ConnectionHost {
   receive(socket: Socket, service: IpcService): void {
     const fd = descriptorOf(socket);
     const credentials = fd === undefined ? undefined : peerCredentials(fd);
-    if (credentials === undefined) {
-      socket.destroy();
-      return;
-    }
-    const owner = permissionOf(credentials);
-    const rank = owner === undefined ? 'strangers' : credentials.uid === 0 ? 'root' : 'others';
-    if ([...this.#pending.values()].filter((one) => one.rank === rank).length >= MAX_PENDING[rank]) {
+    const owner = credentials === undefined ? undefined : permissionOf(credentials);
+    const rank = owner === undefined ? 'strangers' : credentials?.uid === 0 ? 'root' : 'others';
+    if (credentials === undefined || !this.#hasRoomToAsk(rank)) {
       socket.destroy();
       return;
     }
@@ -135,6 +131,10 @@ export class IpcHost implements ConnectionHost {
     }
     this.#directory?.remove();
     this.#directory = undefined;
+  }
+
+  #hasRoomToAsk(rank: Rank): boolean {
+    return [...this.#pending.values()].filter((one) => one.rank === rank).length < MAX_PENDING[rank];
   }
 
   #hasRoomFor({ credentials }: ClientConnection): boolean {
