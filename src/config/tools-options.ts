@@ -29,14 +29,24 @@ export function readToolsSocket(env: Environment, notes: Notes): string | undefi
   return DEFAULT_TOOLS_SOCKET;
 }
 
+/** What lets agents find small tools. */
+export interface SmallToolsPlace {
+  /** Where the tools lie. */
+  readonly directory: string;
+  /** Where they find the daemon; undefined: they are not served. */
+  readonly socket: string | undefined;
+  /** No tool of Pacemaker's own lies where `HA_SBIN_DIR` usually is. */
+  readonly areAlone: boolean;
+}
+
 /**
- * Lets agents find the small tools of `directory` where the image has no others: the folder is the last one in their PATH,
- * behind the usual ones, which an agent would else append to it.
+ * Lets agents find the small tools where the image has no others. The folder is the last one in their PATH, behind the
+ * usual ones, which an agent would else append to it. Many agents don't look there, but into the folder that
+ * `HA_SBIN_DIR` names, /usr/sbin without it [resource-agents ocf-directories]: so that is ours where nothing else is.
  */
 export function withSmallTools(
   agentEnv: Readonly<Record<string, string>>,
-  directory: string,
-  socket: string | undefined,
+  { directory, socket, areAlone }: SmallToolsPlace,
 ): Readonly<Record<string, string>> {
   const { PATH } = agentEnv;
   if (PATH === undefined || socket === undefined) {
@@ -45,6 +55,7 @@ export function withSmallTools(
   const places = PATH.split(':');
   const missing = USUAL_PLACES.filter((place) => !places.includes(place));
   return {
+    ...(areAlone ? { HA_SBIN_DIR: directory } : {}),
     ...agentEnv,
     PATH: [...places, ...missing, directory].join(':'),
     ...(socket === DEFAULT_TOOLS_SOCKET ? {} : { [SETTING]: socket }),

@@ -49,8 +49,15 @@ export function environmentWithTools(
   socket: string | undefined,
 ): Readonly<Record<string, string>> {
   const directory = besideDaemon();
-  return existsSync(directory) ? withSmallTools(agentEnv, directory, socket) : agentEnv;
+  if (!existsSync(directory)) {
+    return agentEnv;
+  }
+  const areAlone = !WITNESSES.some((name) => existsSync(join('/usr/sbin', name)));
+  return withSmallTools(agentEnv, { directory, socket, areAlone });
 }
+
+/** One of them is there where any tool of Pacemaker's own is, or a link that `pcmk-tool --install` made. */
+const WITNESSES = ['crm_attribute', 'crm_node', 'crm_mon'] as const;
 
 function besideDaemon(): string {
   // esbuild drops the second branch with its `import.meta`, which CommonJS does not have.

@@ -255,7 +255,8 @@ describe('the log', () => {
       logFile: 'log',
     });
     const file = join(daemon.scratch, 'log');
-    expect(daemon.namespace.stdout()).toContain('daemon.listening');
+    // The file is there at once, the output comes through a pipe.
+    await until(() => daemon.namespace.stdout().includes('daemon.listening'), 'the same line in the output');
     expect(daemon.log().map(({ event }) => event)).toContain('daemon.listening');
     expect((statSync(file).mode & 0o777).toString(8)).toBe(expected.toString(8));
   });

@@ -19,11 +19,12 @@ import { REMOTE_NODE } from '../../helpers/fake-cluster/default-cib.ts';
 import { FakeCluster } from '../../helpers/fake-cluster.ts';
 import { killProcess, until } from '../../helpers/pid-namespace.ts';
 import { encodeRequest } from '../../unit/ipc/tool-frames.kit.ts';
-import { act, type DaemonStart, type RunningDaemon, startDaemon } from '../daemon/support.ts';
+import { ACTOR, act, type DaemonStart, type RunningDaemon, startDaemon } from '../daemon/support.ts';
 import { runTool, serve, startTool, type ToolEnd, type ToolOptions } from './support.ts';
 
 const LIB = join(import.meta.dirname, '../../../build/root/usr/lib/bundlet');
 const PROGRAM = join(LIB, 'pcmk-tool');
+const SHELL_FUNCTIONS = '/usr/lib/ocf/lib/heartbeat/ocf-shellfuncs';
 const NAMES = ['attrd_updater', 'crm_attribute', 'crm_master', 'crm_node'];
 
 /** A daemon that listens for small tools, or has said that it can't. */
@@ -153,6 +154,26 @@ describe('a small tool', () => {
     expect(found).toBe(`${LIB}/tools/crm_node`);
     expect(list).toEqual(['1 node-1 member', '2 node-2 member']);
   });
+
+  it.runIf(process.getuid?.() === 0 && existsSync(SHELL_FUNCTIONS))(
+    'is found by agents that call it in the folder where Pacemaker has its own, in an image that has none',
+    async () => {
+      const prelude = 'mkdir "$scratch/sbin"; mount --bind "$scratch/sbin" /usr/sbin';
+      await using daemon = await start({ prelude });
+      const cluster = new FakeCluster();
+      await using provider = await serve(daemon, cluster);
+      const score = (): string | undefined => cluster.attributes.get(`master-${ACTOR.id}`)?.get(REMOTE_NODE);
+      // Before and since feature set 3.10.0: by crm_master, by crm_attribute.
+      for (const [version, value] of [
+        ['3.9.0', '5'],
+        ['3.16.1', '10'],
+      ] as const) {
+        const sh = `OCF_ROOT=/usr/lib/ocf OCF_RESKEY_crm_feature_set=${version}; . ${SHELL_FUNCTIONS}; ocf_promotion_score -v ${value}`;
+        expect(await act(provider.client, sh)).toMatchObject({ rc: 0 });
+        expect(score()).toBe(value);
+      }
+    },
+  );
 
   it('answers a hundred calls in a row, and nothing is left of them', async () => {
     await using daemon = await start();

@@ -26,19 +26,28 @@ describe('the environment of agents', () => {
     // Agents append what is missing: real tools must come before ours.
     ['/bin:/x', '/bin:/x:/usr/sbin:/usr/bin:/sbin:/tools'],
   ])('PATH %s becomes %s', (before, after) => {
-    expect(withSmallTools({ PATH: before, A: '1' }, '/tools', USUAL)).toEqual({ PATH: after, A: '1' });
+    const place = { directory: '/tools', socket: USUAL, areAlone: false };
+    expect(withSmallTools({ PATH: before, A: '1' }, place)).toEqual({ PATH: after, A: '1' });
   });
 
   it('names a socket at another place', () => {
     const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
-    expect(withSmallTools({ PATH }, '/tools', '/x')).toEqual({
+    expect(withSmallTools({ PATH }, { directory: '/tools', socket: '/x', areAlone: false })).toEqual({
       PATH: `${PATH}:/tools`,
       BUNDLET_TOOLS_SOCKET: '/x',
     });
   });
 
+  it('tells agents that name the folder of the tools where it is, unless they were told already', () => {
+    const place = { directory: '/tools', socket: USUAL, areAlone: true };
+    expect(withSmallTools({ PATH: '/bin' }, place)).toMatchObject({ HA_SBIN_DIR: '/tools' });
+    const HA_SBIN_DIR = '/opt/sbin';
+    expect(withSmallTools({ PATH: '/bin', HA_SBIN_DIR }, place)).toMatchObject({ HA_SBIN_DIR });
+  });
+
   it('stays as it is without a PATH, and where small tools are switched off', () => {
-    expect(withSmallTools({ A: '1' }, '/tools', USUAL)).toEqual({ A: '1' });
-    expect(withSmallTools({ PATH: '/bin' }, '/tools', undefined)).toEqual({ PATH: '/bin' });
+    const place = { directory: '/tools', socket: USUAL, areAlone: true };
+    expect(withSmallTools({ A: '1' }, place)).toEqual({ A: '1' });
+    expect(withSmallTools({ PATH: '/bin' }, { ...place, socket: undefined })).toEqual({ PATH: '/bin' });
   });
 });
