@@ -3,6 +3,7 @@
 #include "tool-link.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -113,6 +114,18 @@ static bool wait_for(const struct link *link, short events)
   }
 }
 
+// A socket that is none of stdin, stdout and stderr, though the caller may have closed them: what is printed would go to
+// the daemon.
+static int make_socket(void)
+{
+  int made = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (made < 0 || made > STDERR_FILENO)
+    return made;
+  int fd = fcntl(made, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  close(made);
+  return fd;
+}
+
 // 0, or why nobody answers.
 static int connect_to(struct link *link, const char *path)
 {
@@ -120,7 +133,7 @@ static int connect_to(struct link *link, const char *path)
   if (strlen(path) >= sizeof address.sun_path)
     return ECONNREFUSED;
   memcpy(address.sun_path, path, strlen(path));
-  link->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  link->fd = make_socket();
   if (link->fd < 0)
     return errno;
   while (connect(link->fd, (const struct sockaddr *)&address, sizeof address) != 0) {

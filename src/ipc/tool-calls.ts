@@ -15,8 +15,12 @@ import {
 } from './tool-frames.ts';
 import type { ToolSocketOptions } from './tool-socket-options.ts';
 
-/** So many calls are served at once; one more is told to come again. */
+/** So many calls are served at once; others wait for their turn, as the real tools do. */
 const MAX_CALLS = 64;
+/** So many wait; one more is told to come again. */
+const MAX_WAITING = 256;
+/** So long they wait. */
+const TURN_MS = 5000;
 /** A caller says within this time what it wants; it is a program of ours and takes a millisecond. */
 const REQUEST_MS = 5000;
 /** ... and reads the answer within this one: its output may be a slow pipe. */
@@ -26,6 +30,8 @@ const ANSWER_MS = 60_000;
 export class ToolCalls {
   readonly #options: Pick<ToolSocketOptions, 'run' | 'clock'>;
   readonly #open = new Set<Socket>();
+  /** How each that waits is served, in the order in which they came. */
+  readonly #waiting = new Map<Socket, () => void>();
 
   constructor(options: Pick<ToolSocketOptions, 'run' | 'clock'>) {
     this.#options = options;
@@ -43,28 +49,56 @@ export class ToolCalls {
       this.#end(socket, encodeRefusal(constants.errno.EACCES));
       return;
     }
-    if (this.#open.size >= MAX_CALLS) {
-      emit('tools.busy', { calls: MAX_CALLS });
+    if (this.#open.size < MAX_CALLS) {
+      this.#serve(socket, caller);
+    } else if (this.#waiting.size < MAX_WAITING) {
+      this.#wait(socket, caller);
+    } else {
       this.#end(socket, encodeRefusal(constants.errno.EAGAIN));
-      return;
     }
+  }
+
+  /** Ends all calls: their callers are told that the daemon went away. */
+  close(): void {
+    for (const socket of [...this.#waiting.keys(), ...this.#open]) {
+      socket.destroy();
+    }
+  }
+
+  #wait(socket: Socket, caller: PeerCredentials): void {
+    // Once for all that wait at the same time.
+    if (this.#waiting.size === 0) {
+      emit('tools.busy', { calls: MAX_CALLS });
+    }
+    const late = this.#options.clock.setTimer(TURN_MS, () => {
+      leave();
+      this.#end(socket, encodeRefusal(constants.errno.EAGAIN));
+    });
+    const leave = (): void => {
+      late.cancel();
+      socket.off('close', leave);
+      this.#waiting.delete(socket);
+    };
+    socket.once('close', leave);
+    this.#waiting.set(socket, () => {
+      leave();
+      this.#serve(socket, caller);
+    });
+  }
+
+  #serve(socket: Socket, caller: PeerCredentials): void {
     this.#open.add(socket);
     const gone = new AbortController();
     socket.once('close', () => {
       this.#open.delete(socket);
       gone.abort();
+      const [next] = this.#waiting.values();
+      next?.();
     });
     readRequest(socket, this.#options.clock)
       .then((request) => this.#run(request, caller, gone.signal))
       .catch(refusalOf)
       .then((frame) => this.#end(socket, frame));
-  }
-
-  /** Ends all calls: their callers are told that the daemon went away. */
-  close(): void {
-    for (const socket of this.#open) {
-      socket.destroy();
-    }
   }
 
   async #run(request: ToolRequest, caller: PeerCredentials, signal: AbortSignal): Promise<Buffer> {

@@ -55,6 +55,9 @@ class ListeningToolSocket implements ToolSocket {
       }
       emit('tools.listening', { path });
     } catch (error) {
+      if (this.#isStopped) {
+        return;
+      }
       // Once: the next tries are silent until one succeeds.
       if (!this.#hasTold) {
         emit('tools.no-socket', { path, reason: messageOf(error), retryMs: RETRY_MS });
@@ -105,7 +108,8 @@ async function bind(server: Server, path: string): Promise<void> {
   makeDirectory(dirname(path));
   await removeStale({ path, isFile: true });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
+    // It stays, and has nothing to do later: a caller that could not be accepted was told so by the kernel.
+    server.on('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE'
           ? new Error('Expected nothing at the path, another daemon listens there, or it is no socket')

@@ -182,7 +182,10 @@ export const EVENTS = {
     level: 'warning',
     text: 'A call of a small tool was refused: only root, hacluster and members of haclient may',
   },
-  'tools.busy': { level: 'warning', text: 'A call of a small tool was refused: too many are under way' },
+  'tools.busy': {
+    level: 'warning',
+    text: 'There are as many calls of small tools as there may be; others wait for one to end, and are refused after 5 s',
+  },
   'tools.invalid': {
     level: 'warning',
     text: 'A local program sent something that is no call of a small tool',
