@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
@@ -10,10 +11,11 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { encodeAnswer } from '../../../src/ipc/tool-frames.ts';
 import { useAudit } from '../../helpers/audit.ts';
 import { REMOTE_NODE } from '../../helpers/fake-cluster/default-cib.ts';
 import { FakeCluster } from '../../helpers/fake-cluster.ts';
@@ -139,22 +141,6 @@ describe('a small tool', () => {
     const { stderr } = await runTool(daemon, ['sh', '-c', script, join(LIB, 'tools/crm_node')], { env });
     // As the real one: the signal, or done before the reader was gone.
     expect(['141\n', '0\n']).toContain(stderr);
-  });
-
-  it('does what it is asked for when its standard streams are closed', async () => {
-    await using daemon = await start();
-    const cluster = new FakeCluster();
-    await using _provider = await serve(daemon, cluster);
-    const value = 'x'.repeat(100_000);
-    cluster.attributes.set('long', new Map([[REMOTE_NODE, value]]));
-    // One at a time, so that the connection could take its number.
-    const script = ['-n a -U 5 <&-', '-n long -Q >&-', '-n none -Q 2>&-']
-      .map((words) => `"$0" ${words}; echo $? >&3`)
-      .join('; ');
-    const env = { BUNDLET_TOOLS_SOCKET: socketOf(daemon) };
-    const command = ['sh', '-c', `exec 3>&1; ${script}`, join(LIB, 'tools/attrd_updater')];
-    expect(await runTool(daemon, command, { env })).toMatchObject({ stdout: '0\n0\n78\n', stderr: '' });
-    expect(cluster.attributes.get('a')?.get(REMOTE_NODE)).toBe('5');
   });
 
   it('is found by agents behind everything else, and finds the daemon', async () => {
@@ -349,6 +335,29 @@ describe('pcmk-tool', () => {
     const run = (...args: readonly string[]): string => execFileSync(PROGRAM, args, { encoding: 'utf8' });
     expect(run('--version')).toMatch(/^pcmk-tool of Bundlet \d+\.\d+\.\d+\n$/);
     expect(run('--help')).toMatch(/^Usage: pcmk-tool --install \[DIR\]/);
+  });
+
+  it('prints nothing into its connection, though standard streams are closed', async () => {
+    const request = encodeRequest(['crm_node', '-l']);
+    let bytes = 0;
+    const path = join(root, 'socket');
+    const server = createServer((socket) => {
+      socket.on('data', (chunk) => {
+        bytes += chunk.length;
+        if (bytes === request.length) {
+          socket.write(encodeAnswer({ exitCode: 9, stdout: 'out', stderr: 'error' }));
+        }
+      });
+    });
+    await new Promise<void>((listening) => server.listen(path, listening));
+    const env = { BUNDLET_TOOLS_SOCKET: path };
+    for (const closed of ['<&-', '>&-', '<&- 2>&-', '<&- >&- 2>&-']) {
+      bytes = 0;
+      const child = spawn('sh', ['-c', `exec "$0" -l ${closed}`, join(LIB, 'tools/crm_node')], { env });
+      const [exitCode] = await once(child, 'close');
+      expect({ closed, exitCode, bytes }).toEqual({ closed, exitCode: 9, bytes: request.length });
+    }
+    await new Promise((closed) => server.close(closed));
   });
 
   it.each([[[]], [['--instal']], [['--install', 'a', 'b']], [['--help', 'x']]])('refuses %j', (args) => {
