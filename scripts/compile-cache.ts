@@ -45,6 +45,8 @@ async function exercise(daemon: string, cache: string, scratch: string): Promise
       PCMK_authkey_location: keyFile,
       PCMK_remote_address: '127.0.0.1',
       OCF_ROOT: join(scratch, 'ocf'),
+      // The usual place may be another daemon's of this machine.
+      BUNDLET_TOOLS_SOCKET: join(scratch, 'tools.sock'),
     },
   });
   const exited = once(child, 'exit');

@@ -58,6 +58,9 @@ async function main(): Promise<void> {
       PCMK_remote_address: HOST,
       PCMK_logfile: join(folder, 'daemon.log'),
       OCF_ROOT: join(import.meta.dirname, 'ocf'),
+      // The names of local services and the socket of small tools may be another daemon's of this machine.
+      BUNDLET_IPC: 'no',
+      BUNDLET_TOOLS_SOCKET: 'none',
     },
   );
   const interrupted = Promise.withResolvers<void>();

@@ -158,7 +158,13 @@ describe('a daemon in the foreground', () => {
     const keyFile = join(directory, 'authkey');
     const key = randomBytes(64);
     writeFileSync(keyFile, key, { mode: 0o600 });
-    const env = { PATH: process.env['PATH'], PCMK_authkey_location: keyFile, PCMK_remote_address: HOST };
+    const env = {
+      PATH: process.env['PATH'],
+      PCMK_authkey_location: keyFile,
+      PCMK_remote_address: HOST,
+      BUNDLET_IPC: 'no',
+      BUNDLET_TOOLS_SOCKET: 'none',
+    };
     const daemon = spawn(REMOTED, ['--port', String(port)], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     const ended = once(daemon, 'exit');
     let log = '';
