@@ -4,8 +4,8 @@ import { type Outcome, outcomeOf } from './outcome.ts';
 import { EREMOTEIO } from './result.ts';
 import type { ToolCall, ToolContext } from './tool.ts';
 
-/** So long we wait for an answer of the controller, in ms. The real tools have no limit and hang. */
-const ANSWER_MS = 30_000;
+/** So long we wait for an answer of the controller, in ms, where the real tool has no limit and hangs. */
+const PATIENT_MS = 30_000;
 
 /** The feature set of the release that these tools are compatible with [pcmk crm.h]. */
 const FEATURE_SET = '3.16.1';
@@ -26,13 +26,21 @@ export interface ListedNode {
   readonly state: string;
 }
 
-/** Asks the cluster's controller of a node; without an id it is the one that we are. */
+/** Which node is asked of, and how long the answer may take. */
+export interface NodeQuestion {
+  /** Default: the node that we are. */
+  readonly id?: number | undefined;
+  /** Default: 30 s. */
+  readonly limitMs?: number;
+}
+
+/** Asks the cluster's controller of a node. */
 export async function askNodeInfo(
   call: ToolCall,
   context: ToolContext,
-  id?: number,
+  { id, limitMs = PATIENT_MS }: NodeQuestion = {},
 ): Promise<Outcome<NodeInfo>> {
-  const reply = await ask('node-info', { id }, { call, context });
+  const reply = await ask('node-info', { id }, { call, context, limitMs });
   if (reply.kind === 'failed') {
     return reply;
   }
@@ -53,7 +61,7 @@ export async function askNodes(
   call: ToolCall,
   context: ToolContext,
 ): Promise<Outcome<readonly ListedNode[]>> {
-  const reply = await ask('list-nodes', {}, { call, context });
+  const reply = await ask('list-nodes', {}, { call, context, limitMs: PATIENT_MS });
   if (reply.kind === 'failed') {
     return reply;
   }
@@ -77,13 +85,14 @@ const BY_NAME = new Intl.Collator('en', { numeric: true, sensitivity: 'accent' }
 interface From {
   readonly call: ToolCall;
   readonly context: ToolContext;
+  readonly limitMs: number;
 }
 
 /** A greeting, which nobody answers, and a question, which an event answers [local-ipc 6.2]. */
 async function ask(
   task: string,
   attributes: Readonly<Record<string, string | number | undefined>>,
-  { call, context }: From,
+  { call, context, limitMs }: From,
 ): Promise<Outcome<XmlElement>> {
   const opened = ClusterSession.tryOpen(context.relay, 'crmd', call);
   if (opened === undefined) {
@@ -116,7 +125,7 @@ async function ask(
   });
   session.send(message('hello', {}, [element('crm_xml', {}, [element('options', options)])]));
   session.send(question);
-  const reply = await outcomeOf(answered, context, ANSWER_MS);
+  const reply = await outcomeOf(answered, context, limitMs);
   return reply.kind === 'failed'
     ? reply
     : { kind: 'answer', answer: childOf(reply.answer, 'crm_xml') ?? element('crm_xml') };

@@ -9,6 +9,9 @@ import { outputFor, type ToolOutput, unknownFormat } from './output.ts';
 import { EREMOTEIO, errorText, exitCodeOf, succeeded, TOOL_EXIT, withoutWork } from './result.ts';
 import type { ToolCall, ToolContext, ToolResult } from './tool.ts';
 
+/** So long the real one waits for the controller, in ms: not so long as crm_node, an agent's operation shall not end by it. */
+const CONTROLLER_MS = 6000;
+
 /** `crm_attribute`, as it works on a remote node [pcmk crm_attribute.c]. */
 export async function crmAttribute(call: ToolCall, context: ToolContext): Promise<ToolResult> {
   const line = readCommandLine(USAGE, call.args);
@@ -123,7 +126,7 @@ async function ownerOf(wish: AttributeWish, cib: CibClient, from: From): Promise
 
 /** The controller knows which node we are. */
 async function ownName({ call, context }: From): Promise<string | Problem> {
-  const outcome = await askNodeInfo(call, context);
+  const outcome = await askNodeInfo(call, context, { limitMs: CONTROLLER_MS });
   if (outcome.kind === 'failed') {
     const { errno } = outcome;
     const what = errno === EREMOTEIO ? 'connect to' : 'ping';

@@ -92,7 +92,7 @@ interface Question {
 }
 
 async function nodeInfo(call: ToolCall, context: ToolContext, { show, id }: Question): Promise<ToolResult> {
-  const outcome = await askNodeInfo(call, context, id);
+  const outcome = await askNodeInfo(call, context, { id });
   return outcome.kind === 'failed' ? unanswered(outcome.errno) : show(outcome.answer);
 }
 
