@@ -54,9 +54,9 @@ function messageOf(
     attr_regex: pattern,
     task,
     attr_value: value,
+    attr_dampening: delay,
     attr_host: node,
     attr_set: set,
-    attr_dampening: delay,
   };
   const written = Object.entries(texts).map(([key, text]) => [key, text === undefined ? text : plain(text)]);
   return element('create_attrd_op', {

@@ -11,6 +11,7 @@ import { parseXml } from '../../helpers/fake-cluster/xml.ts';
 import { FakeCluster, type FakeRequest } from '../../helpers/fake-cluster.ts';
 import { useOwnNetwork } from '../../helpers/own-network.ts';
 import type { RunningDaemon } from '../daemon/support.ts';
+import { AGENT_CALLS } from './agent-calls.cases.ts';
 import { ATTRIBUTE_TOOL_CASES } from './attribute-tools.cases.ts';
 import { MISSING, runTool, serve, startDaemonWithTools, watchTidiness } from './support.ts';
 
@@ -82,13 +83,14 @@ describe.skipIf(MISSING !== undefined)(
     useOwnNetwork();
     useAudit();
 
-    it('do, ask and say the same', { timeout: 240_000 }, async () => {
+    it('do, ask and say the same', { timeout: 300_000 }, async () => {
       await using daemon = await startDaemonWithTools();
       const cluster = new FakeCluster({ cib: CIB });
       await using _provider = await serve(daemon, cluster);
       const tidy = await watchTidiness(daemon);
       const lines = CIB_FILE_CASES.map((line) => line.replace(/^((?:\w+=\S* )*)/, '$1crm_attribute '));
-      for (const line of [...lines, ...ATTRIBUTE_TOOL_CASES]) {
+      const agents = AGENT_CALLS.filter((line) => / crm_(attribute|master) /.test(line));
+      for (const line of [...lines, ...ATTRIBUTE_TOOL_CASES, ...agents]) {
         const real = await play(daemon, cluster, '/usr/sbin', line);
         expect(await play(daemon, cluster, OURS, line), line).toEqual(real);
       }

@@ -1,4 +1,6 @@
 // Calls of the small tools as data: each is run with the real tool and with ours, and all must be the same.
+import { readCase } from '../../fixtures/tools/shell-words.ts';
+import { AGENT_CALLS } from './agent-calls.cases.ts';
 
 export interface SmallToolCase {
   readonly command: readonly string[];
@@ -120,6 +122,10 @@ const inAgents = [
   'attrd_updater -R',
 ].map((line): SmallToolCase => ({ command: words(line), env: AGENT }));
 
+const agentCalls = AGENT_CALLS.map(readCase)
+  .map(({ env, args }): SmallToolCase => ({ command: args, env }))
+  .filter(({ command: [name = ''] }) => ['attrd_updater', 'crm_node'].includes(name));
+
 const environments: readonly SmallToolCase[] = [
   { CRM_meta_container_attribute_target: 'host', CRM_meta_physical_host: 'node-1' },
   { CRM_meta_container_attribute_target: 'host', CRM_meta_physical_host: 'node-1', ...AGENT },
@@ -182,6 +188,7 @@ const answers: readonly SmallToolCase[] = [
 export const SMALL_TOOL_CASES: readonly SmallToolCase[] = [
   ...plain,
   ...inAgents,
+  ...agentCalls,
   ...environments,
   ...values,
   ...answers,
