@@ -64,6 +64,21 @@ static int exit_code_of(int reason)
   }
 }
 
+// The C library's words, those of glibc whichever this is built with.
+static const char *text_of(int reason)
+{
+  switch (reason) {
+  case ENOTCONN:
+    return "Transport endpoint is not connected";
+  case ETIMEDOUT:
+    return "Connection timed out";
+  case EIO:
+    return "Input/output error";
+  default:
+    return strerror(reason);
+  }
+}
+
 static const char *hint_of(int reason)
 {
   switch (reason) {
@@ -89,7 +104,7 @@ static const char *hint_of(int reason)
 
 static int complain(const struct tool *tool, int reason)
 {
-  fprintf(stderr, "%s%s\n%s: %s\n", tool->complaint, strerror(reason), tool->name, hint_of(reason));
+  fprintf(stderr, "%s%s\n%s: %s\n", tool->complaint, text_of(reason), tool->name, hint_of(reason));
   return exit_code_of(reason);
 }
 

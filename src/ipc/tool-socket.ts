@@ -37,6 +37,7 @@ class ListeningToolSocket implements ToolSocket {
   #retry: Timer | undefined;
   #calls: Promise<ToolCalls> | undefined;
   #hasTold = false;
+  #hasMadeDirectory = false;
   #isStopped = false;
 
   constructor(options: ToolSocketOptions) {
@@ -47,6 +48,7 @@ class ListeningToolSocket implements ToolSocket {
     const { path, clock } = this.#options;
     try {
       const server = createServer((socket) => void this.#receive(socket));
+      this.#hasMadeDirectory = makeDirectory(dirname(path)) || this.#hasMadeDirectory;
       await bind(server, path);
       this.#server = server;
       if (this.#isStopped) {
@@ -77,10 +79,8 @@ class ListeningToolSocket implements ToolSocket {
     // Removes the socket, too.
     this.#server.close();
     this.#server = undefined;
-    try {
-      rmdirSync(dirname(this.#options.path));
-    } catch {
-      // Something else is in there, or it isn't ours.
+    if (this.#hasMadeDirectory) {
+      removeDirectory(dirname(this.#options.path));
     }
   }
 
@@ -92,20 +92,31 @@ class ListeningToolSocket implements ToolSocket {
   }
 }
 
-/** One level only: Node tries for ever to make more of them in a file system such as /proc. */
-function makeDirectory(path: string): void {
+/**
+ * Whether it was not there before. One level only: Node tries for ever to make more of them in a file system such as /proc.
+ */
+function makeDirectory(path: string): boolean {
   try {
     mkdirSync(path, { mode: DIRECTORY_MODE });
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
       throw error;
     }
+    return false;
+  }
+}
+
+function removeDirectory(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // Something else is in there by now.
   }
 }
 
 /** @throws Error that says why there can be no socket */
 async function bind(server: Server, path: string): Promise<void> {
-  makeDirectory(dirname(path));
   await removeStale({ path, isFile: true });
   await new Promise<void>((resolve, reject) => {
     // It stays, and has nothing to do later: a caller that could not be accepted was told so by the kernel.

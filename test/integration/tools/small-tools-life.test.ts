@@ -125,7 +125,9 @@ describe('a small tool', () => {
     expect(await ended).toMatchObject({
       exitCode: 102,
       stdout: '',
-      stderr: expect.stringMatching(/not connected\ncrm_node: the daemon of Bundlet ended during the call/),
+      stderr: expect.stringMatching(
+        /endpoint is not connected\ncrm_node: the daemon of Bundlet ended during the call/,
+      ),
     });
     await provider[Symbol.asyncDispose]();
     await daemon.logged('tools.listening', 2);
@@ -211,6 +213,21 @@ describe('the socket of small tools', () => {
     second.namespace.signal('SIGTERM');
     await second.namespace.ended;
     expect(await call(first, ['crm_node', '-n'])).toMatchObject({ exitCode: 0 });
+  });
+
+  it.each([
+    ['there before', 'mkdir "$scratch/own"', true],
+    ['that it made itself', 'true', false],
+  ])('leaves a folder %s: %j', async (_, prelude, isLeft) => {
+    await using daemon = await start({
+      prelude: `${prelude}; export BUNDLET_TOOLS_SOCKET="$scratch/own/socket"`,
+    });
+    const folder = join(daemon.scratch, 'own');
+    expect(existsSync(join(folder, 'socket'))).toBe(true);
+    daemon.namespace.signal('SIGTERM');
+    await daemon.namespace.ended;
+    expect(existsSync(folder)).toBe(isLeft);
+    expect(existsSync(join(folder, 'socket'))).toBe(false);
   });
 
   it('lets the daemon go on where there can be none', async () => {
