@@ -27,10 +27,10 @@ enum {
 static const char *const VARIABLES[] = {
   "OCF_RESOURCE_INSTANCE",
   "OCF_RESKEY_CRM_meta_on_node",
-  "OCF_RESKEY_CRM_meta_on_node_uuid",
   "CRM_meta_physical_host",
   "CRM_meta_container_attribute_target",
   "CIB_file",
+  "CIB_port",
   "CIB_shadow",
 };
 

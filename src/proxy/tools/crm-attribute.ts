@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { OURSELVES, targetNode } from './attribute-manager.ts';
 import { type AttributeWish, readWish, USAGE } from './attribute-wish.ts';
 import { AttributeWork } from './attribute-work.ts';
@@ -45,6 +46,12 @@ function wrongBeforeWork({ isPromotionScore, name, destination = '-' }: Attribut
 }
 
 async function connected(wish: AttributeWish, output: ToolOutput, from: From): Promise<ToolResult> {
+  const variable = elsewhere(from.call);
+  if (variable !== undefined) {
+    const what = `Could not connect to the CIB: ${errorText(constants.errno.EOPNOTSUPP)}`;
+    const remedy = `Expected ${variable} not to be set: this tool asks the cluster itself; use Pacemaker's own`;
+    return output.failed(TOOL_EXIT.unimplemented, what, remedy);
+  }
   const opened = await CibClient.open(from.call, from.context);
   if (typeof opened === 'number') {
     return output.failed(exitCodeOf(opened), `Could not connect to the CIB: ${errorText(opened)}`);
@@ -68,6 +75,16 @@ async function connected(wish: AttributeWish, output: ToolOutput, from: From): P
     node: owner.node,
     host: owner.host ?? wish.node,
   }).run();
+}
+
+/**
+ * The variable that names another configuration than the cluster's, where the real one would work on that: a trial must not
+ * change the cluster [pcmk cib_client.c: cib_new].
+ */
+function elsewhere({ env }: ToolCall): string | undefined {
+  return ['CIB_shadow', 'CIB_file', 'CIB_port'].find(
+    (name) => env[name] !== undefined && !(name === 'CIB_shadow' && env[name] === ''),
+  );
 }
 
 /** The section that is meant, by whatever option. */

@@ -179,6 +179,21 @@ describe('a small tool', () => {
     },
   );
 
+  it('does not touch the cluster where a trial is meant', async () => {
+    await using daemon = await start();
+    const cluster = new FakeCluster();
+    await using _provider = await serve(daemon, cluster);
+    const before = cluster.cib.text;
+    for (const name of ['CIB_file', 'CIB_shadow', 'CIB_port']) {
+      const trial = await call(daemon, ['crm_attribute', '-n', 'a', '-v', '1'], { env: { [name]: 'trial' } });
+      expect(trial).toMatchObject({
+        exitCode: 3,
+        stderr: expect.stringContaining(`Expected ${name} not to be set`),
+      });
+    }
+    expect(cluster.cib.text).toBe(before);
+  });
+
   it('answers a hundred calls in a row, and nothing is left of them', async () => {
     await using daemon = await start();
     await using _provider = await serve(daemon);

@@ -315,6 +315,29 @@ describe('a cluster that does not answer', () => {
   });
 });
 
+describe("another configuration than the cluster's", () => {
+  it.each([
+    ['CIB_file', '/tmp/cib.xml'],
+    ['CIB_file', ''],
+    ['CIB_shadow', 'trial'],
+    ['CIB_port', '1234'],
+  ])('named by %s=%s is refused, and the cluster not asked', async (name, value) => {
+    const result = await run('-n a -v 1', { [name]: value });
+    expect(result).toEqual(
+      failed(
+        3,
+        'crm_attribute: Could not connect to the CIB: Operation not supported',
+        `crm_attribute: Expected ${name} not to be set: this tool asks the cluster itself; use Pacemaker's own`,
+      ),
+    );
+    expect(cluster.requests).toEqual([]);
+  });
+
+  it('is none where CIB_shadow is empty, as for the real one', async () => {
+    expect(await run('-n stonith-enabled', { CIB_shadow: '' })).toMatchObject({ exitCode: 0 });
+  });
+});
+
 describe('where the output goes', () => {
   it('is for the caller to say: the daemon writes no files', async () => {
     const { exitCode, stderr } = await run('-n a --output-to=/tmp/x');
