@@ -12,7 +12,8 @@ import { mapFile, type SharedMapping } from '../native/shared-memory.ts';
 import { RingFault, type RingMemory } from './ring.ts';
 import { HEADER, PATH_BYTES, WORD_BYTES } from './ring-layout.ts';
 
-const ZEROS_BYTES = 64 * 1024;
+/** Made once: memory of this size costs more to get than to write. */
+const ZEROS = Buffer.alloc(32 * 1024);
 
 /** Whom the files of a connection belong to, and who may open them. */
 export interface FileOwner {
@@ -120,9 +121,8 @@ export class RingFiles implements RingMemory {
 
 /** Really written, because on a full file system a touch of what was only set aside would kill the daemon (SIGBUS). */
 function fillWithZeros(fd: number, bytes: number): void {
-  const zeros = Buffer.alloc(Math.min(ZEROS_BYTES, bytes));
   for (let left = bytes; left > 0; ) {
-    left -= writeSync(fd, zeros, 0, Math.min(left, zeros.length), bytes - left);
+    left -= writeSync(fd, ZEROS, 0, Math.min(left, ZEROS.length), bytes - left);
   }
 }
 
