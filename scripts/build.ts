@@ -35,6 +35,24 @@ const SETTINGS: BuildOptions = {
   legalComments: 'none',
 };
 
+/**
+ * winston brings the streams of Node 10 along: the copy would be 40 KB of text beside Node's own, which are loaded
+ * anyway and can do the same.
+ */
+const ownStreams: Plugin = {
+  name: 'own-streams',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^readable-stream$/ }, () => ({ path: 'node:stream', external: true }));
+    onResolve({ filter: /^readable-stream\/lib\/_stream_writable.js$/ }, ({ path }) => ({
+      path,
+      namespace: 'own-streams',
+    }));
+    onLoad({ filter: /.*/, namespace: 'own-streams' }, () => ({
+      contents: `module.exports = require('node:stream').Writable`,
+    }));
+  },
+};
+
 /** The bundle has `require("./execa.cjs")` in place of the package. */
 const apart: Plugin = {
   name: 'apart',
@@ -50,8 +68,13 @@ async function buildBundle(version: string): Promise<void> {
     entryPoints: [join(checkout, 'src/main/main.ts')],
     outfile: join(lib, 'pacemaker-remoted.cjs'),
     external: ['koffi'],
-    plugins: [apart],
-    define: { BUNDLET_VERSION: JSON.stringify(version), BUNDLET_BUNDLED: 'true' },
+    plugins: [apart, ownStreams],
+    define: {
+      BUNDLET_VERSION: JSON.stringify(version),
+      BUNDLET_BUNDLED: 'true',
+      // Else a part of winston looks for a terminal to write coloured texts to, which nobody asked for.
+      'process.env.NODE_ENV': '"production"',
+    },
     // src/native/koffi.ts: the branch that needs it is dead code in the bundle.
     logOverride: { 'empty-import-meta': 'silent' },
   });
