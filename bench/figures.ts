@@ -123,6 +123,9 @@ const recurringFigures = (plan: Plan): readonly Figure[] => {
 /** A tool is mostly its own start; what we add to it must not be felt. */
 const TOOL = compared('≤ 1.2 × C', (ours, c) => word(ours <= 1.2 * c));
 
+/** The work of a small tool is done in the daemon. */
+const SMALL_TOOL = atMost(15, '≤ 15 ms');
+
 const TOOL_TITLES: Readonly<Record<(typeof TOOL_FIGURES)[number], string>> = {
   raw: 'attribute query on an open connection',
   attrd_updater: 'attrd_updater -Q',
@@ -130,15 +133,23 @@ const TOOL_TITLES: Readonly<Record<(typeof TOOL_FIGURES)[number], string>> = {
   crm_attribute: 'crm_attribute -t status -G',
   cibadmin: 'cibadmin -Q',
   cibadmin_large: 'cibadmin -Q, 1 MB',
+  small_crm_node: 'our crm_node -n beside the real one',
+  small_attrd_updater: 'our attrd_updater -U beside the real one',
+  small_crm_attribute: 'our crm_attribute -t status -G beside the real one',
 };
 
 /** The bare query is no tool: it shows where the time goes. */
-const budgetOf = (name: (typeof TOOL_FIGURES)[number]): Pick<Figure, 'budget'> =>
-  name === 'raw' ? {} : { budget: TOOL };
+const budgetOf = (name: (typeof TOOL_FIGURES)[number]): Pick<Figure, 'budget'> => {
+  if (name === 'raw') {
+    return {};
+  }
+  return { budget: name.startsWith('small_') ? SMALL_TOOL : TOOL };
+};
 
-const toolFigures = (): readonly Figure[] => {
+const toolFigures = (plan: Plan): readonly Figure[] => {
   const group = 'tools';
   const memory = 'a cluster connected: private';
+  const calls = `after ${TOOLS_BEFORE_MEMORY} tools and ${TOOLS_BEFORE_MEMORY} small ones`;
   return [
     ...TOOL_FIGURES.flatMap((name): readonly Figure[] => [
       {
@@ -152,10 +163,8 @@ const toolFigures = (): readonly Figure[] => {
     ]),
     { group, reading: 'tools.memory.before', title: memory, unit: 'MB' },
     {
-      group,
-      reading: 'tools.memory.after',
-      title: `${TOOLS_BEFORE_MEMORY} tools later, ${memory}`,
-      unit: 'MB',
+      ...{ group, reading: 'tools.memory.after', unit: 'MB', budget: atMost(20, '≤ 20 MB') },
+      title: `${calls}, idle for ${plan.afterBurstMs / 1000} s, ${memory}`,
     },
   ];
 };
@@ -197,5 +206,5 @@ export const figures = (plan: Plan): readonly Figure[] => [
     title: `${plan.stormClients} controllers: refused`,
     budget: atMost(0, 'none'),
   },
-  ...toolFigures(),
+  ...toolFigures(plan),
 ];

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Tools } from './build.ts';
-import { ROOT } from './build.ts';
+import { MissingError, ROOT, type Tools } from './build.ts';
 import { sampleMemory } from './memory.ts';
 import { untilListening } from './memory-group.ts';
 import { KEY, type Stage } from './namespace.ts';
@@ -15,9 +15,12 @@ export const TOOL_FIGURES = [
   'crm_attribute',
   'cibadmin',
   'cibadmin_large',
+  'small_crm_node',
+  'small_attrd_updater',
+  'small_crm_attribute',
 ] as const;
 
-/** Tools that have come and gone before the memory is read again. */
+/** Tools that have come and gone before the memory is read again, and as many small ones. */
 export const TOOLS_BEFORE_MEMORY = 200;
 
 const SCRIPT = join(import.meta.dirname, 'tools.sh');
@@ -25,11 +28,25 @@ const CLUSTER = join(ROOT, 'test/helpers/fake-cluster/program.ts');
 const CLUSTER_LEAD_MS = 3000;
 const TIMEOUT_MS = 300_000;
 
+/** What stands before the names of our small tools. The C daemon has none: there Pacemaker's own are called instead. */
+const smallTools = (session: Session, side: Side): string => {
+  if (side === 'reference') {
+    return '';
+  }
+  const { path } = session.daemons.ours;
+  const folder = resolve(realpathSync(path), '../../lib/bundlet/tools');
+  if (!existsSync(folder)) {
+    throw new MissingError(`Expected the small tools of ${path} in ${folder}; build it with npm run build`);
+  }
+  return `${folder}/`;
+};
+
 const rounds = (session: Session): Promise<void> =>
   session.interleave(session.plan.toolRounds, async (side) => {
     const command = (daemon: Daemon, tools: Tools): readonly string[] => [
       ...['sh', SCRIPT, process.execPath, CLUSTER, tools.toolRounds],
       ...[String(session.plan.toolCalls), KEY, session.options.daemonOutput, daemon.path],
+      smallTools(session, side),
     ];
     const output = await session.measure({ name: 'tools', side, setting: 'quickack', command });
     for (const name of TOOL_FIGURES) {
@@ -54,8 +71,10 @@ const memoryOf = async (session: Session, side: Side): Promise<void> => {
   await withCluster(stage);
   await sleep(session.plan.settleMs);
   const connected = sampleMemory(stage.pid);
-  const calls = ['spawn', String(TOOLS_BEFORE_MEMORY), 'crm_node', '-n'];
-  await stage.run([session.tools.toolRounds, ...calls], TIMEOUT_MS);
+  for (const tool of ['crm_node', `${smallTools(session, side)}crm_node`]) {
+    const calls = ['spawn', String(TOOLS_BEFORE_MEMORY), tool, '-l'];
+    await stage.run([session.tools.toolRounds, ...calls], TIMEOUT_MS);
+  }
   await sleep(session.plan.afterBurstMs);
   const after = sampleMemory(stage.pid);
   session.add(side, 'tools.memory.before', connected.privateMb);

@@ -1,9 +1,10 @@
 #!/bin/sh
 # What Pacemaker's tools wait for, with a daemon of its own:
-#   tools.sh NODE FAKE-CLUSTER TOOL-ROUNDS COUNT KEY OUTPUT DAEMON
-# Starts the daemon and the fake cluster, calls each tool COUNT times, prints one line of JSON.
+#   tools.sh NODE FAKE-CLUSTER TOOL-ROUNDS COUNT KEY OUTPUT DAEMON SMALL
+# Starts the daemon and the fake cluster, calls each tool COUNT times, prints one line of JSON. SMALL stands before the
+# names of small tools: their folder with a slash, or nothing where Pacemaker's own take their place.
 set -eu
-node=$1 cluster=$2 rounds=$3 count=$4 key=$5 output=$6 daemon=$7
+node=$1 cluster=$2 rounds=$3 count=$4 key=$5 output=$6 daemon=$7 small=$8
 
 PCMK_authkey_location=$key PCMK_remote_address=127.0.0.1 "$daemon" </dev/null >>"$output" 2>&1 &
 daemon_pid=$!
@@ -35,6 +36,12 @@ printf ','
 figure crm_attribute "$count" crm_attribute -t status -n bench -G
 printf ','
 figure cibadmin "$count" cibadmin -Q
+printf ','
+figure small_crm_node "$count" "${small}crm_node" -n
+printf ','
+figure small_attrd_updater "$count" "${small}attrd_updater" -n bench -U 1
+printf ','
+figure small_crm_attribute "$count" "${small}crm_attribute" -t status -n bench -G
 printf ','
 {
   echo '<configuration><crm_config><cluster_property_set id="large">'
