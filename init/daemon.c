@@ -161,7 +161,8 @@ int daemon_exec(int argc, char **arguments, int spawner)
     return cannot_run(own, "BUNDLET_DAEMON must be the path of an executable file");
   }
 
-  static char name[] = "pacemaker-remoted", pool[] = "--v8-pool-size=0",
+  // 0 would be a thread for each of the host's processors, 25 KB each.
+  static char name[] = "pacemaker-remoted", pool[] = "--v8-pool-size=1",
               collect[] = "--expose-gc"; // the daemon collects when it is idle; a context of its own for it costs 0.6 MB
   char library[PATH_MAX], node[PATH_MAX + 32], script[PATH_MAX + 32];
   find_library(library, sizeof library);

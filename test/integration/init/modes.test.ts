@@ -113,7 +113,7 @@ describe('the packaged daemon', () => {
     });
     const lines = (await box.ended).stdout.split('\n');
     const library = join(prefix, 'lib/bundlet');
-    expect(lines.slice(1, 6)).toEqual(['--v8-pool-size=0', '--expose-gc', script, '-V', 'x y']);
+    expect(lines.slice(1, 6)).toEqual(['--v8-pool-size=1', '--expose-gc', script, '-V', 'x y']);
     expect(lines).toEqual(
       expect.arrayContaining([
         'MALLOC_ARENA_MAX=4',
