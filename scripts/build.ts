@@ -18,7 +18,8 @@ const lib = join(root, 'usr/lib/bundlet');
 
 /**
  * Packages that most containers never load. Each is a file of its own: V8 keeps the text of a file in memory from the
- * moment that it is loaded.
+ * moment that it is loaded. Rooms of ours that are loaded late stay in the bundle: cut out by esbuild (`splitting`), with
+ * files for all that they share, they took 0.3 MB more and not less.
  */
 const LAZY_PACKAGES = ['dbus-native', 'execa'];
 
