@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { runTool } from '../../../../src/proxy/tools/run-tool.ts';
 import type { ToolResult } from '../../../../src/proxy/tools/tool.ts';
 import { stateOf } from '../../../cluster/cib-state.ts';
+import { expectedOfOurs } from '../../../cluster/tools-on-purpose.ts';
 import { FakeClock } from '../../../helpers/fake-clock.ts';
 import { DEFAULT_CIB } from '../../../helpers/fake-cluster/default-cib.ts';
 import { FakeCluster } from '../../../helpers/fake-cluster.ts';
@@ -32,22 +33,6 @@ const NAMES: readonly (readonly [placeholder: string, name: string])[] = [
 const put = (text: string): string =>
   NAMES.reduce((filled, [placeholder, name]) => filled.replaceAll(placeholder, name), text);
 
-/**
- * Where we differ from the record on purpose: no messages of the C library's own assertions, our own version text, and
- * `-p -v -INFINITY`, which the real one reads as `-p -v -I -N FINITY` though agents call it so.
- */
-const OURS: Readonly<Record<string, Partial<Recorded>>> = {
-  'crm_attribute: no name': { stderr: 'crm_attribute: Could not update (null)=1: Invalid argument (22)\n' },
-  'crm_attribute: version': { stdout: 'Pacemaker 2.1.5\nCompatible small tool of Bundlet\n' },
-  'score: -INFINITY': {
-    exitCode: 0,
-    stderr: '',
-    state: [
-      'cib/status/node_state(@NODE@)/transient_attributes/instance_attributes: nvpair id="status-@NODE@-master-@A@" name="master-@A@" value="-INFINITY"',
-    ],
-  },
-};
-
 const CIB = DEFAULT_CIB.replace(
   '</status>',
   '<node_state id="other-1" uname="other-1" remote_node="true"/><tickets/></status>',
@@ -76,7 +61,7 @@ describe('ours and the real ones, call by call', () => {
   const cases = all.filter(({ command }) => TOOLS.includes(command[0] ?? ''));
 
   it.each(cases)('$name', async (recorded) => {
-    const { exitCode, stdout, stderr, state } = { ...recorded, ...OURS[recorded.name] };
+    const { exitCode, stdout, stderr, state } = expectedOfOurs(recorded.name, recorded);
     const cluster = new FakeCluster({ cib: CIB });
     relay = new FakeRelay(cluster);
     for (const earlier of recorded.before) {
