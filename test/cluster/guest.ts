@@ -21,7 +21,7 @@ export class Guest {
   async status(): Promise<{ readonly role: Role; readonly host: string } | undefined> {
     const text = await this.testbed.on('node1', 'crm_mon', '-1');
     const pattern = new RegExp(
-      `\\* ${this.name} .*\\t (Promoted|Unpromoted|Started) (node\\d)( \\(Monitoring\\))?$`,
+      `\\* ${this.name}[ \\t].*\\t (Promoted|Unpromoted|Started) (node\\d)( \\(Monitoring\\))?$`,
       'm',
     );
     const [, role, host] = pattern.exec(text) ?? [];

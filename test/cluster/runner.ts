@@ -3,6 +3,7 @@ import { type Bench, expect, type Step } from './bench.ts';
 import { keepLogs } from './failure-logs.ts';
 import { noErrorLines, noZombies } from './steps/audit.ts';
 import { crashNode } from './steps/crash.ts';
+import { hostNetwork } from './steps/host-network.ts';
 import { imageBuilds, imageRuns } from './steps/image.ts';
 import { killApache, killContainer } from './steps/kill.ts';
 import { longCut, shortCut } from './steps/network.ts';
@@ -15,6 +16,7 @@ import { start } from './steps/start.ts';
 import { disableBundle, podmanStop } from './steps/stop.ts';
 import { systemdNode } from './steps/systemd.ts';
 import { realTools, sideBySide, smallTools, toolsStart } from './steps/tools.ts';
+import { controllerDies, cutUnderTool } from './steps/tools-outage.ts';
 
 /**
  * In this order: Apache's bundle lives from `start` to `disableBundle`, those of the tools from `toolsStart` to the end. The
@@ -42,6 +44,9 @@ const STEPS: readonly Step[] = [
   smallTools,
   promotion,
   promotionWithSmallTools,
+  controllerDies,
+  cutUnderTool,
+  hostNetwork,
   redisStart,
   redisKill,
   redisCrash,

@@ -7,6 +7,9 @@ export const TOOLS_BUNDLE = 'tools-bundle';
 export const SMALL_BUNDLE = 'small-bundle';
 export const REDIS_BUNDLE = 'redis-bundle';
 
+/** In the network of its host; it is there during its step only. */
+export const HOST_BUNDLE = 'host-bundle';
+
 export const guestsOf = ({ testbed }: Pick<Bench, 'testbed'>, bundle: string): readonly [Guest, Guest] => [
   new Guest(testbed, bundle, 0),
   new Guest(testbed, bundle, 1),

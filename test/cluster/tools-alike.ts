@@ -9,6 +9,8 @@ const cases = (lines: readonly string[]): ToolCase[] =>
     before: [],
     env: {},
     anyOrder: line.includes(' -W '),
+    // How many answers it still waits for when it says so is an accident.
+    onlyExitCode: line.startsWith('crm_resource --refresh -r @BUNDLE@'),
   }));
 
 /** Unmodified tools that only look: whoever asks gets the same answer, apart from its own name. */
@@ -75,6 +77,12 @@ export const CHANGING: readonly ToolCase[] = cases([
   'crm_resource --cleanup -r @BUNDLE@-app',
   'crm_resource --cleanup -r @BUNDLE@-app -N @NODE@',
   'crm_resource --refresh -r nothing',
+  'crm_resource --fail -r @BUNDLE@-app -N @OTHER@',
+  'crm_resource --wait -T 15',
+  'crm_resource --cleanup -r @BUNDLE@-app -N @OTHER@',
+  'crm_resource --wait -T 15',
+  'crm_resource --refresh -r @BUNDLE@-app -N @OTHER@',
+  'crm_resource --wait -T 15',
   'crm_failcount -D -r @BUNDLE@-app',
   "cibadmin --modify -o crm_config --xml-text <cluster_property_set_id='@A@'/>",
   "cibadmin --delete --xpath //nvpair[@name='@A@']",

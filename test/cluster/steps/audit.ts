@@ -54,10 +54,12 @@ const TROUBLE_OF_INIT =
   /internal error|cannot|restart \d+ of|giving up|not restarted|KILLed|still there|ignored/;
 /** Agents write to the same file, `ocf_log` does; an error of Apache that was killed is none of the daemon. */
 const LINE_OF_AGENT = /^\w{3} [ \d]\d \d\d:\d\d:\d\d +\S+\(\S+\)\[\d+\]:/;
+/** So do Pacemaker's tools in the container, by PCMK_logfile: they fail where a step takes the cluster away. */
+const LINE_OF_TOOL = /^\w{3} [ \d]\d \d\d:\d\d:\d\d\.\d{3} \S+ \S+ *\[\d+\] \(/;
 const TROUBLE_OF_NODE = /error|fatal|uncaught|segmentation/i;
 
 function isError(line: string): boolean {
-  if (LINE_OF_AGENT.test(line)) {
+  if (LINE_OF_AGENT.test(line) || LINE_OF_TOOL.test(line)) {
     return false;
   }
   if (!line.startsWith('{')) {
