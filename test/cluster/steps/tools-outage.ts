@@ -9,8 +9,9 @@ import { until } from '../wait.ts';
 const AGAIN_SECONDS = 60;
 const READY_SECONDS = 120;
 
-/** What `attrd_updater` and timeout(1) end with when nobody answers; it waits for 6 s. */
+/** What `attrd_updater` ends with by itself after 6 s without an answer. One that hangs is killed: another exit code. */
 const TIMED_OUT = 124;
+const HANGS_SECONDS = '30';
 
 const REPORT = '/tmp/tools-outage.html';
 const REPORT_PID = '/tmp/tools-outage.pid';
@@ -48,7 +49,7 @@ export const cutUnderTool: Step = {
     const place = await placeAtDc(bench);
     const identity = await place.guest.identity();
     const cut = await withCut(bench.testbed, place.host, () =>
-      callIn(place, 'timeout', '30', 'attrd_updater', '-n', 'cut', '-U', 'meanwhile'),
+      callIn(place, 'timeout', '-s', 'KILL', HANGS_SECONDS, 'attrd_updater', '-n', 'cut', '-U', 'meanwhile'),
     );
     const restoredMs = performance.now();
     expect(cut.exitCode === TIMED_OUT, `exit code ${TIMED_OUT} during the cut, got ${cut.exitCode}`);
