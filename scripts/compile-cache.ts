@@ -46,6 +46,8 @@ async function exercise(daemon: string, cache: string, scratch: string): Promise
       PCMK_remote_address: '127.0.0.1',
       OCF_ROOT: join(scratch, 'ocf'),
       // The usual place may be another daemon's of this machine.
+      // The machine may be a cluster node, whose names these are.
+      BUNDLET_IPC: 'no',
       BUNDLET_TOOLS_SOCKET: join(scratch, 'tools.sock'),
     },
   });
