@@ -45,10 +45,10 @@ async function exercise(daemon: string, cache: string, scratch: string): Promise
       PCMK_authkey_location: keyFile,
       PCMK_remote_address: '127.0.0.1',
       OCF_ROOT: join(scratch, 'ocf'),
-      // The usual place may be another daemon's of this machine.
-      // The machine may be a cluster node, whose names these are.
-      BUNDLET_IPC: 'no',
+      // The usual place may be another daemon's of this machine,
       BUNDLET_TOOLS_SOCKET: join(scratch, 'tools.sock'),
+      // and the machine a cluster node, whose names these are.
+      BUNDLET_IPC: 'no',
     },
   });
   const exited = once(child, 'exit');
