@@ -4,7 +4,8 @@ import { main, other } from '../resources.ts';
 import { ends, file, forwards, isTold, QUIET_MS, starts } from '../steps.ts';
 
 const tools = { classes: ['tools'] } as const;
-const isProvider = { isIpcProvider: true };
+/** Of a version without schema files: a newer one is asked for them at once, as a further session. */
+const isProvider = { isIpcProvider: true, protocolVersion: '1.1' };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Flags of a request that events answer, and of one that waits for a response. */
