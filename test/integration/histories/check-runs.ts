@@ -74,10 +74,7 @@ export const intervals: Rule = ({ runs }, { operations }) =>
     });
   });
 
-/**
- * Nothing runs of what was taken away. An agent in flight is killed, which is on its way when the removal is answered: it
- * may get as far as its first line after that, but not to a regular end.
- */
+/** Nothing runs of what was taken away. */
 export const gone: Rule = ({ runs, streams }, { operations }) =>
   operations.flatMap((operation) => {
     const own = runsOf(operation, runs);
@@ -88,10 +85,8 @@ export const gone: Rule = ({ runs, streams }, { operations }) =>
     if (!operation.isRecurring) {
       return isCancelled ? own.map((run) => `ran though it was cancelled: ${describeRun(run)}`) : [];
     }
-    const after = own.filter(({ startMs }) => removal !== undefined && startMs > removal.repliedMs);
-    const killed = after.find(({ end }) => end === undefined || end.status === 'signal');
-    return after
-      .filter((run) => run !== killed)
+    return own
+      .filter(({ startMs }) => removal !== undefined && startMs > removal.repliedMs)
       .map((run) => `ran after ${removal === undefined ? '' : describe(removal)}: ${describeRun(run)}`);
   });
 
