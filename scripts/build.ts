@@ -1,10 +1,11 @@
 // Makes build/: the image tree build/root and links to its programs. `npm run build`.
 import { execFile } from 'node:child_process';
-import { chmod, copyFile, glob, mkdir, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, copyFile, glob, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { AGENTS, launcherText } from '../src/process/own-agents.ts';
 import { warmCompileCache } from './compile-cache.ts';
 
 const run = promisify(execFile);
@@ -92,6 +93,29 @@ async function buildBundle(version: string): Promise<void> {
   await Promise.all([daemon, ...packages]);
 }
 
+/** Our agents: one module each, which the daemon and the program `run-agent.cjs` load, and the files that OCF names. */
+async function buildAgents(): Promise<void> {
+  const names = [...new Set(AGENTS.map(({ name }) => name))];
+  const modules = names.map((name) =>
+    build({
+      ...SETTINGS,
+      entryPoints: [join(checkout, `agents/${name}/${name}.ts`)],
+      outfile: join(lib, `agents/${name}.cjs`),
+    }),
+  );
+  const program = build({
+    ...SETTINGS,
+    entryPoints: [join(checkout, 'agents/kit/run-own-agent.ts')],
+    outfile: join(lib, 'run-agent.cjs'),
+  });
+  await Promise.all([...modules, program]);
+  for (const agent of AGENTS) {
+    const file = join(root, agent.path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, launcherText(agent), { mode: 0o755 });
+  }
+}
+
 /** koffi's binary lies beside the bundle; its JavaScript, which would look for it in node_modules, is left out. */
 async function copyKoffi(): Promise<void> {
   const koffiPackage = `@koromix/koffi-linux-${process.arch}`;
@@ -127,7 +151,7 @@ async function link(to: string, at: string): Promise<void> {
 }
 
 /** What the build is made of; with `--if-needed` nothing is done while none of it is newer than the build. */
-const SOURCES = ['src', 'init', 'scripts', 'package-lock.json'];
+const SOURCES = ['src', 'agents', 'init', 'scripts', 'package-lock.json'];
 
 async function isUpToDate(): Promise<boolean> {
   const built = await stat(join(lib, 'pacemaker-remoted.cjs')).catch(() => undefined);
@@ -152,11 +176,12 @@ async function main(): Promise<void> {
     version: string;
   };
   await rm(root, { recursive: true, force: true });
+  await rm(join(target, 'ocf'), { recursive: true, force: true });
   await mkdir(sbin, { recursive: true });
   await mkdir(lib, { recursive: true });
   await buildProgram('pcmk-init', sbin, version);
   await buildProgram('pcmk-tool', lib, version);
-  await Promise.all([buildBundle(version), copyKoffi(), copyNode()]);
+  await Promise.all([buildBundle(version), buildAgents(), copyKoffi(), copyNode()]);
   // The last folder of the agents' PATH: found only where the image has no others of these names.
   await mkdir(join(lib, 'tools'));
   for (const name of SMALL_TOOLS) {
