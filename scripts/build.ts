@@ -93,12 +93,20 @@ async function buildBundle(version: string): Promise<void> {
   await Promise.all([daemon, ...packages]);
 }
 
+/** Node's own modules that an agent imports from the kit and doesn't use need not be loaded. */
+const unusedBuiltIns: Plugin = {
+  name: 'unused-built-ins',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, external: true, sideEffects: false })),
+};
+
 /** Our agents: one module each, which the daemon and the program `run-agent.cjs` load, and the files that OCF names. */
 async function buildAgents(): Promise<void> {
   const names = [...new Set(AGENTS.map(({ name }) => name))];
   const modules = names.map((name) =>
     build({
       ...SETTINGS,
+      plugins: [unusedBuiltIns],
       entryPoints: [join(checkout, `agents/${name}/${name}.ts`)],
       outfile: join(lib, `agents/${name}.cjs`),
     }),

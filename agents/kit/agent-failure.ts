@@ -1,4 +1,4 @@
-import type { ExitCode } from './exit-codes.ts';
+import { type ExitCode, isExitCode, OCF } from './exit-codes.ts';
 
 /**
  * An action failed for a reason that a person can act on: its code becomes the agent's exit status, its message the exit
@@ -12,4 +12,18 @@ export class AgentFailure extends Error {
     super(reason, options);
     this.code = code;
   }
+}
+
+/**
+ * Whether an action failed so on purpose. Not told by the class: an agent's module brings a copy of the kit along, so that
+ * what it throws is no `AgentFailure` of the one that runs it. A failure that claims success is none.
+ */
+export function isAgentFailure(error: unknown): error is AgentFailure {
+  return (
+    error instanceof Error &&
+    error.name === 'AgentFailure' &&
+    'code' in error &&
+    isExitCode(error.code) &&
+    error.code !== OCF.SUCCESS
+  );
 }

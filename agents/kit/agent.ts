@@ -65,14 +65,3 @@ export interface AgentDeclaration<P extends Parameters> {
 /** An agent of any parameters, as those who run it see it. */
 // biome-ignore lint/suspicious/noExplicitAny: handlers of different parameters have no common type but this
 export type Agent = AgentDeclaration<any>;
-
-/**
- * Declares an agent.
- * @example
- * export const agent = defineAgent({ name: 'clock', version: '1.0', … });
- */
-export function defineAgent<const P extends Parameters>(
-  declaration: AgentDeclaration<P>,
-): AgentDeclaration<P> {
-  return declaration;
-}

@@ -1,7 +1,10 @@
 import type { Clock, Program, ProgramResult } from './host.ts';
 import type { Parameters, Values } from './parameters.ts';
 
-/** Writes log lines the way the shell library does: standard error, and the file of `HA_LOGFILE` where that is set. */
+/**
+ * Writes log lines the way the shell library does: standard error, and the file of `HA_LOGFILE` where that is set. Each is
+ * one line, without the values of private parameters.
+ */
 export interface Log {
   debug(text: string): void;
   info(text: string): void;
@@ -31,7 +34,10 @@ export interface AgentContext<P extends Parameters> {
    * what its declaration says.
    */
   leftMs(): number;
-  /** Aborted when that time is over, or the answer not wanted any more. Hand it to everything that waits. */
+  /**
+   * Aborted a moment after that time is over, so that the agent's own reason comes first, or when the answer is not wanted
+   * any more, or the action over. Hand it to everything that waits.
+   */
   readonly signal: AbortSignal;
   /** Runs a program and waits for it. Never rejects but with the signal's reason. */
   run(program: Program): Promise<ProgramResult>;
@@ -46,8 +52,9 @@ export interface AgentContext<P extends Parameters> {
     limitMs?: number,
   ): Promise<T>;
   /**
-   * A directory for what must be known from action to action, made with mode 0755 when first asked for:
-   * `/run/bundlet/agents/NAME/INSTANCE`, below `HA_RSCTMP` where `/run/bundlet` can't be written.
+   * A directory for what must be known from action to action, made with mode 0755, less the umask, when first asked for:
+   * `/run/bundlet/agents/NAME/INSTANCE`, below `HA_RSCTMP` where `/run/bundlet` can't be written. It stays where it is.
+   * @throws AgentFailure ERR_PERM or ERR_GENERIC if there is no place for it
    */
   stateDirectory(): Promise<string>;
   /** See `Host.cache`. */

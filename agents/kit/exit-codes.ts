@@ -29,3 +29,10 @@ export const OCF = {
 
 /** One of `OCF`. */
 export type ExitCode = (typeof OCF)[keyof typeof OCF];
+
+const CODES: ReadonlySet<unknown> = new Set(Object.values(OCF));
+
+/** Agents in JavaScript, and casts, may give anything. */
+export function isExitCode(value: unknown): value is ExitCode {
+  return CODES.has(value);
+}

@@ -1,18 +1,22 @@
 // The kit's public face: what agents import.
-export {
-  type ActionDeclaration,
-  type Agent,
-  type AgentDeclaration,
-  defineAgent,
-  type Handler,
-  type Timing,
+export type {
+  ActionDeclaration,
+  Agent,
+  AgentDeclaration,
+  Handler,
+  Timing,
 } from './agent.ts';
-export { AgentFailure } from './agent-failure.ts';
+export { AgentFailure, isAgentFailure } from './agent-failure.ts';
 export type { AgentContext, Log } from './context.ts';
+export { defineAgent } from './define-agent.ts';
 export { type ExitCode, OCF } from './exit-codes.ts';
+export { findProgram } from './find-program.ts';
 export type { Clock, Host, Invocation, Program, ProgramResult } from './host.ts';
 export {
   boolean,
+  type CustomType,
+  custom,
+  type Description,
   duration,
   integer,
   type Parameter,

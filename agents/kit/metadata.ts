@@ -16,7 +16,7 @@ export function metadata(agent: Agent, env: Readonly<Record<string, string>>): s
     .flatMap(([name, { timings }]) => (timings as readonly Timing[]).map((timing) => action(name, timing)));
   return `<?xml version="1.0"?>
 <!DOCTYPE resource-agent SYSTEM "ra-api-1.dtd">
-<resource-agent name="${escapeText(agent.name)}" version="${escapeText(agent.version)}">
+<resource-agent${attributes({ name: agent.name, version: agent.version })}>
   <version>${isNew ? '1.1' : '1.0'}</version>
   <longdesc lang="en">${escapeText(agent.long)}</longdesc>
   <shortdesc lang="en">${escapeText(agent.short)}</shortdesc>
@@ -37,7 +37,7 @@ function parameter(name: string, about: Parameter<unknown>, { isNew, env }: Read
   const isSelect = isNew && about.type === 'select';
   const defaultText =
     typeof about.defaultText === 'function'
-      ? about.defaultText({ env, instance: env['OCF_RESOURCE_INSTANCE'] ?? 'default' })
+      ? about.defaultText({ env, instance: env['OCF_RESOURCE_INSTANCE'] || 'default' })
       : about.defaultText;
   const content = attributes({
     type: isSelect
@@ -49,7 +49,9 @@ function parameter(name: string, about: Parameter<unknown>, { isNew, env }: Read
   const words = !isSelect && about.options !== undefined ? `\nOne of: ${about.options.join(', ')}` : '';
   return `    <parameter${attributes({
     name,
-    unique: about.isUnique ? '1' : '0',
+    // 1.1 has groups instead: one for each parameter that is unique by itself.
+    unique: isNew ? undefined : about.isUnique ? '1' : '0',
+    'unique-group': isNew && about.isUnique ? name : undefined,
     required: about.isRequired ? '1' : '0',
     reloadable: isNew && about.isReloadable ? '1' : undefined,
     private: isNew && about.isPrivate ? '1' : undefined,
@@ -68,11 +70,23 @@ function action(name: string, { timeout, interval, depth, role }: Timing): strin
 
 function attributes(values: Readonly<Record<string, string | undefined>>): string {
   return Object.entries(values)
-    .flatMap(([name, value]) => (value === undefined ? [] : [` ${name}="${escapeText(value)}"`]))
+    .flatMap(([name, value]) => (value === undefined ? [] : [` ${name}="${escapeValue(value)}"`]))
     .join('');
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
+// [XML 1.0, 2.2]: not even as a reference.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const IMPOSSIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
+/** Text for an element. What XML can't hold becomes U+FFFD. */
 const escapeText = (text: string): string =>
-  text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
+  text
+    .toWellFormed()
+    .replace(IMPOSSIBLE, '\ufffd')
+    .replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
+
+/** Text for an attribute: a reader would make plain blanks of these [XML 1.0, 3.3.3]. */
+const escapeValue = (text: string): string =>
+  escapeText(text).replace(/[\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -37,7 +37,10 @@ export interface Parameter<T> extends Description {
    * @throws TypeError that tells what was expected
    */
   parse(text: string): T;
-  /** Of a parameter that is neither given nor has a default. */
+  /**
+   * Of a parameter that is neither given nor has a default: undefined; of a required one, of which a stop and a probe must
+   * do without, an empty value of its type.
+   */
   readonly absent: T;
 }
 
@@ -61,6 +64,8 @@ type Given<T> = Description &
 
 interface Kind<T> {
   readonly type: ParameterType;
+  /** What stands for nothing where a value must be. */
+  readonly empty: T;
   readonly options?: readonly string[];
   parse(text: string): T;
   format(value: T): string;
@@ -85,16 +90,17 @@ function parameter<T>(
     isRequired,
     defaultText,
     parse,
-    // Typed by the signatures below: only an optional one can be absent.
-    absent: undefined as T,
+    // Typed by the signatures below: an optional one may be undefined.
+    absent: isRequired ? kind.empty : (undefined as T),
   };
 }
 
-const STRING: Kind<string> = { type: 'string', parse: (text) => text, format: (value) => value };
-const INTEGER: Kind<number> = { type: 'integer', parse: parseInteger, format: String };
-const BOOLEAN: Kind<boolean> = { type: 'boolean', parse: parseBoolean, format: String };
+const STRING: Kind<string> = { type: 'string', empty: '', parse: (text) => text, format: (value) => value };
+const INTEGER: Kind<number> = { type: 'integer', empty: 0, parse: parseInteger, format: String };
+const BOOLEAN: Kind<boolean> = { type: 'boolean', empty: false, parse: parseBoolean, format: String };
 const DURATION: Kind<number> = {
   type: 'duration',
+  empty: 0,
   parse: parseDuration,
   format: (ms) => (ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`),
 };
@@ -154,5 +160,27 @@ export function select<const T extends string>(
     }
     return found;
   };
-  return parameter<T>({ type: 'select', options, parse, format: (value) => value }, about as Given<T>);
+  const empty = options[0] as T;
+  return parameter<T>({ type: 'select', empty, options, parse, format: (value) => value }, about as Given<T>);
+}
+
+/** Text with a form of its own, such as a list. */
+export interface CustomType<T> {
+  /**
+   * The value of a text that is not empty.
+   * @throws TypeError that tells what was expected, to be read after "Expected the parameter NAME to be …"
+   */
+  parse(text: string): T;
+}
+
+/** A text that becomes a value of any type; its default is given as text. */
+export function custom<T>(
+  about: Description & CustomType<T> & { readonly defaultText: string },
+): Parameter<T>;
+export function custom<T>(about: Description & CustomType<T>): Parameter<T | undefined>;
+export function custom<T>(
+  about: Description & CustomType<T> & { readonly defaultText?: string },
+): Parameter<T> | Parameter<T | undefined> {
+  const { parse, defaultText, ...description } = about;
+  return { ...description, type: 'string', isRequired: false, defaultText, parse, absent: undefined };
 }

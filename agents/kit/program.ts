@@ -1,30 +1,38 @@
-import { spawn } from 'node:child_process';
 import type { Agent } from './agent.ts';
-import type { Clock, Host, ProgramResult } from './host.ts';
+import { AgentFailure } from './agent-failure.ts';
+import { OCF } from './exit-codes.ts';
+import type { Host } from './host.ts';
 import { runAgent } from './run-agent.ts';
+import { runProgram } from './run-program.ts';
+import { systemClock } from './system-clock.ts';
 
-/** What is kept of each stream of a program, in bytes. */
-const OUTPUT_LIMIT_BYTES = 1024 * 1024;
+/** Signals that end an agent in order: it tells so, and what it has started goes with it. */
+const ENDING = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-const systemClock: Clock = {
-  nowMs: () => performance.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      const onAbort = () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      };
-      const timer = setTimeout(() => {
-        signal.removeEventListener('abort', onAbort);
-        resolve();
-      }, ms);
-      if (signal.aborted) {
-        onAbort();
-      } else {
-        signal.addEventListener('abort', onAbort, { once: true });
-      }
-    }),
-};
+/**
+ * Makes the process an agent: runs the action that its first argument names, and ends with its status. It does not wait
+ * for what the agent has left behind; the promise never resolves.
+ */
+export async function runAsProgram(agent: Agent): Promise<never> {
+  const ending = new AbortController();
+  for (const name of ENDING) {
+    process.on(name, () => {
+      ending.abort(new AgentFailure(OCF.ERR_GENERIC, `Expected to get to an end, got ${name}`));
+    });
+  }
+  // What nobody waits for: a promise without a listener, an `error` event, a timer that throws. No stack trace.
+  process.on('uncaughtException', (error) => ending.abort(error));
+  // Whoever called may be gone, as a reader who has seen enough of the metadata: nothing to tell, and nobody to tell it.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+  const env = Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+  const [, , action = ''] = process.argv;
+  const status = await runAgent(agent, { action, env, signal: ending.signal }, processHost());
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  process.exit(status);
+}
 
 /** The process as a host. */
 function processHost(): Host {
@@ -37,51 +45,7 @@ function processHost(): Host {
   };
 }
 
-/** Makes the process an agent: runs the action that its first argument names, and ends with its status. */
-export async function runAsProgram(agent: Agent): Promise<void> {
-  const env = Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
-  const signal = new AbortController().signal;
-  process.exitCode = await runAgent(agent, { action: process.argv[2] ?? '', env, signal }, processHost());
-}
-
-const runProgram: Host['run'] = ({ path, args, env, timeoutMs, user }, signal) =>
+const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise((resolve) => {
-    const child = spawn(path, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'], ...user });
-    const kept = { stdout: '', stderr: '' };
-    let isTimedOut = false;
-    const kill = (): void => {
-      if (child.pid !== undefined) {
-        try {
-          process.kill(-child.pid, 'SIGKILL');
-        } catch {
-          // Gone already: its end is on the way.
-        }
-      }
-    };
-    const timer = setTimeout(() => {
-      isTimedOut = true;
-      kill();
-    }, timeoutMs);
-    signal.addEventListener('abort', kill, { once: true });
-    for (const name of ['stdout', 'stderr'] as const) {
-      child[name].setEncoding('utf8');
-      child[name].on('data', (text: string) => {
-        kept[name] = (kept[name] + text).slice(0, OUTPUT_LIMIT_BYTES);
-      });
-      child[name].on('error', () => undefined);
-    }
-    const end = (how: Omit<ProgramResult, 'stdout' | 'stderr' | 'isTimedOut'>): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', kill);
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-      resolve({ ...how, ...kept, isTimedOut });
-    };
-    child.once('error', (error: NodeJS.ErrnoException) => end({ errno: error.code ?? 'EIO' }));
-    child.once('exit', (code, name) => {
-      // A turn of the event loop looks at every pipe once: what is in them is read, what is left behind is not waited for.
-      setImmediate(() => setImmediate(() => end(code === null ? { signal: name ?? 'SIGKILL' } : { code })));
-    });
+    stream.write('', () => resolve());
   });

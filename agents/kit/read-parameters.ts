@@ -11,6 +11,8 @@ export interface ReadParameters {
 /** How parameters are named in the environment [OCF-1.1 Parameter passing]. */
 const PREFIX = 'OCF_RESKEY_';
 
+const SHOWN_CHARACTERS = 100;
+
 /** An empty value is none, as in the shell library. */
 export function readParameters(parameters: Parameters, source: DefaultSource): ReadParameters {
   const values: Record<string, unknown> = {};
@@ -18,8 +20,8 @@ export function readParameters(parameters: Parameters, source: DefaultSource): R
   const faults: string[] = [];
   for (const [name, parameter] of Object.entries(parameters)) {
     const text = source.env[`${PREFIX}${name}`] ?? '';
-    values[name] = defaultOf(parameter, source);
     if (text === '') {
+      values[name] = defaultOf(parameter, source);
       if (parameter.isRequired) {
         faults.push(`Expected a value for the parameter ${name}, got none: ${parameter.short}`);
       }
@@ -32,11 +34,20 @@ export function readParameters(parameters: Parameters, source: DefaultSource): R
       if (!(error instanceof TypeError)) {
         throw error;
       }
+      values[name] = defaultOf(parameter, source);
       const shown = parameter.isPrivate === true ? 'something else' : JSON.stringify(shorten(text));
       faults.push(`Expected the parameter ${name} to be ${error.message}, got ${shown}`);
     }
   }
   return { values, given, faults };
+}
+
+/** Values that nobody may see. */
+export function privateTexts(parameters: Parameters, env: Readonly<Record<string, string>>): string[] {
+  return Object.entries(parameters).flatMap(([name, { isPrivate }]) => {
+    const text = env[`${PREFIX}${name}`] ?? '';
+    return isPrivate === true && text !== '' ? [text] : [];
+  });
 }
 
 function defaultOf(parameter: Parameter<unknown>, source: DefaultSource): unknown {
@@ -48,4 +59,5 @@ function defaultOf(parameter: Parameter<unknown>, source: DefaultSource): unknow
   return text === '' && parameter.type !== 'string' ? parameter.absent : parameter.parse(text);
 }
 
-const shorten = (text: string): string => (text.length > 100 ? `${text.slice(0, 100)}…` : text);
+const shorten = (text: string): string =>
+  text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;

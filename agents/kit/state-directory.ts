@@ -1,0 +1,47 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AgentFailure } from './agent-failure.ts';
+import { OCF } from './exit-codes.ts';
+
+const OWN_PLACE = '/run/bundlet/agents';
+
+/** As Debian's shell library has it. */
+const HA_RSCTMP = '/run/resource-agents';
+
+/** Of errno: another user, or another mount, would get further. */
+const PRIVILEGE = ['EACCES', 'EPERM', 'EROFS'];
+
+/** Whose state it is. */
+export interface StateOwner {
+  readonly agent: string;
+  readonly instance: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Makes the directory of `AgentContext.stateDirectory`.
+ * @throws AgentFailure ERR_PERM or ERR_GENERIC if there is no place for it
+ */
+export async function makeStateDirectory({ agent, instance, env }: StateOwner): Promise<string> {
+  const places = [OWN_PLACE, env['HA_RSCTMP'] || HA_RSCTMP];
+  const faults: string[] = [];
+  for (const place of places) {
+    const path = join(place, agent, fileName(instance));
+    try {
+      await mkdir(path, { recursive: true, mode: 0o755 });
+      return path;
+    } catch (error) {
+      faults.push((error as NodeJS.ErrnoException).code ?? 'EIO');
+    }
+  }
+  const found = places.map((place, index) => `${faults[index]} at ${place}`).join(', ');
+  throw new AgentFailure(
+    faults.some((fault) => PRIVILEGE.includes(fault)) ? OCF.ERR_PERM : OCF.ERR_GENERIC,
+    `Expected to make a directory for the state of ${instance}, got ${found}; mount a tmpfs at /run`,
+  );
+}
+
+/** A resource's id as the name of a file: `/` and what is odd in it encoded, and never `.` or `..`. */
+export function fileName(instance: string): string {
+  return encodeURIComponent(instance).replace(/^\.+$/, (dots) => dots.replaceAll('.', '%2E'));
+}
