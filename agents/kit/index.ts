@@ -26,4 +26,6 @@ export {
   type Values,
 } from './parameters.ts';
 export { runAsProgram } from './program.ts';
+export { setPromotionScore } from './promotion-score.ts';
 export { runAgent } from './run-agent.ts';
+export { parseBoolean, parseDuration, parseInteger } from './values.ts';

@@ -26,7 +26,7 @@ const own = (place: keyof typeof PLACES, provider: string, name: string): OwnAge
 
 /** All of them. `ocf:heartbeat:apache` is the same as `ocf:bundlet:apache` where the image has no other one. */
 export const AGENTS: readonly OwnAgent[] = [
-  ...['dummy'].flatMap((name) => [own('ocf', 'bundlet', name), own('checkout', 'bundlet', name)]),
+  ...['dummy', 'stateful'].flatMap((name) => [own('ocf', 'bundlet', name), own('checkout', 'bundlet', name)]),
 ];
 
 /**

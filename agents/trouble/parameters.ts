@@ -1,0 +1,57 @@
+import { constants } from 'node:fs';
+import { access, appendFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import {
+  type AgentContext,
+  AgentFailure,
+  OCF,
+  type Parameter,
+  type Parameters,
+  string,
+} from '../kit/index.ts';
+
+/** Where what an action was given is written, as `ocf:pacemaker:Dummy` has it. */
+export const envfile = string({
+  short: 'File for the environment of each action',
+  long: 'Each action appends its name and its environment to this file. Default: none.',
+  isReloadable: true,
+});
+
+/** An agent that has it. */
+export type Recorded = Parameters & { readonly envfile: Parameter<string | undefined> };
+
+/** Appends the environment to `envfile`, if there is one. */
+export async function recordEnvironment(
+  context: Pick<AgentContext<Recorded>, 'params' | 'action' | 'env'>,
+): Promise<void> {
+  const { envfile: path } = context.params;
+  if (path !== undefined) {
+    const lines = Object.entries(context.env).map(([name, value]) => `${name}=${value}`);
+    // Passwords may be in it.
+    await appendFile(path, `### ${context.action}\n${lines.sort().join('\n')}\n###\n`, { mode: 0o600 });
+  }
+}
+
+type Placed = Recorded & { readonly state: Parameter<string | undefined> };
+
+/**
+ * The validation of both agents: files have absolute paths, and directories that can be written to.
+ * @throws AgentFailure ERR_CONFIGURED, ERR_ARGS
+ */
+export async function checkPlaces({
+  params,
+  mayLookAtHost,
+}: Pick<AgentContext<Placed>, 'params' | 'mayLookAtHost'>): Promise<void> {
+  for (const name of ['state', 'envfile'] as const) {
+    const path = params[name];
+    if (path !== undefined && !path.startsWith('/')) {
+      throw new AgentFailure(OCF.ERR_CONFIGURED, `Expected ${name} to be an absolute path, got ${path}`);
+    }
+    if (path !== undefined && mayLookAtHost) {
+      await access(dirname(path), constants.W_OK | constants.X_OK).catch((error: NodeJS.ErrnoException) => {
+        const reason = `Expected a writable directory for ${name}=${path}, got ${error.code}; make it, or name another`;
+        throw new AgentFailure(OCF.ERR_ARGS, reason);
+      });
+    }
+  }
+}
