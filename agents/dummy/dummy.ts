@@ -109,7 +109,8 @@ export const agent = defineAgent({
       run: troubled(async (context) => {
         const source = context.env['OCF_RESKEY_CRM_meta_migrate_source'] ?? '';
         if (source === '') {
-          const reason = 'Expected a node in CRM_meta_migrate_source, got none; only the cluster calls this action';
+          const reason =
+            'Expected a node in CRM_meta_migrate_source, got none; only the cluster calls this action';
           throw new AgentFailure(OCF.ERR_ARGS, reason);
         }
         await start(context);
