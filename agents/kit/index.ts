@@ -25,6 +25,7 @@ export {
   string,
   type Values,
 } from './parameters.ts';
+export { oneLine } from './plain-text.ts';
 export { runAsProgram } from './program.ts';
 export { setPromotionScore } from './promotion-score.ts';
 export { runAgent } from './run-agent.ts';

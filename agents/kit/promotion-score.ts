@@ -1,6 +1,7 @@
 import type { AgentContext } from './context.ts';
 import { findProgram } from './find-program.ts';
 import type { Parameters } from './parameters.ts';
+import { oneLine } from './plain-text.ts';
 
 /** The cluster may be slow, and the action must have time left. */
 const PATIENCE_MS = 5000;
@@ -38,7 +39,9 @@ export async function setPromotionScore(context: Scoring, score: number | undefi
     }
     if (code !== EX_USAGE) {
       const how = errno ?? signal ?? `status ${code}`;
-      log.warn(`Expected ${tool} to set the promotion score, got ${how}: ${stderr}; going on without`);
+      log.warn(
+        `Expected ${tool} to set the promotion score, got ${how}: ${oneLine(stderr)}; going on without`,
+      );
       return false;
     }
   }

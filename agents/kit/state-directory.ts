@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AgentFailure } from './agent-failure.ts';
 import { OCF } from './exit-codes.ts';
@@ -29,6 +29,7 @@ export async function makeStateDirectory({ agent, instance, env }: StateOwner): 
     const path = join(place, agent, fileName(instance));
     try {
       await mkdir(path, { recursive: true, mode: 0o755 });
+      await access(path, constants.W_OK);
       return path;
     } catch (error) {
       faults.push((error as NodeJS.ErrnoException).code ?? 'EIO');
