@@ -1,8 +1,7 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { type AgentContext, AgentFailure, defineAgent, duration, OCF, string } from '../kit/index.ts';
-import { checkPlaces, envfile } from '../trouble/parameters.ts';
+import { checkPlaces, envfile, stateFile } from '../trouble/parameters.ts';
 import { trouble, troubled } from '../trouble/trouble.ts';
 
 const parameters = {
@@ -40,9 +39,6 @@ const parameters = {
 
 type Parameters = typeof parameters;
 type Context = AgentContext<Parameters>;
-
-const stateFile = async (context: Context): Promise<string> =>
-  context.params.state ?? join(await context.stateDirectory(), 'state');
 
 async function isRunning(context: Context): Promise<boolean> {
   if (context.params.op_sleep > 0) {

@@ -1,5 +1,4 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   type AgentContext,
   AgentFailure,
@@ -11,7 +10,7 @@ import {
   setPromotionScore,
   string,
 } from '../kit/index.ts';
-import { checkPlaces, envfile } from '../trouble/parameters.ts';
+import { checkPlaces, envfile, stateFile } from '../trouble/parameters.ts';
 import { trouble, troubled } from '../trouble/trouble.ts';
 
 const parameters = {
@@ -47,9 +46,6 @@ type Context = AgentContext<Parameters>;
 
 /** As the file has it. */
 type Role = 'Promoted' | 'Unpromoted';
-
-const stateFile = async (context: Context): Promise<string> =>
-  context.params.state ?? join(await context.stateDirectory(), 'state');
 
 /** What the file says; undefined: stopped. */
 async function readState(context: Context): Promise<string | undefined> {

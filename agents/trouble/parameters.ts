@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, appendFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   type AgentContext,
   AgentFailure,
@@ -32,7 +32,16 @@ export async function recordEnvironment(
   }
 }
 
-type Placed = Recorded & { readonly state: Parameter<string | undefined> };
+/** Where the state is: the file that was given, else one in a directory of the resource. */
+export async function stateFile({
+  params,
+  stateDirectory,
+}: Pick<AgentContext<Placed>, 'params' | 'stateDirectory'>): Promise<string> {
+  return params.state ?? join(await stateDirectory(), 'state');
+}
+
+/** An agent that has both. */
+export type Placed = Recorded & { readonly state: Parameter<string | undefined> };
 
 /**
  * The validation of both agents: files have absolute paths, and directories that can be written to.

@@ -1,5 +1,4 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   type AgentContext,
   AgentFailure,
@@ -9,7 +8,7 @@ import {
   OCF,
   type Parameter,
 } from '../kit/index.ts';
-import { type Recorded, recordEnvironment } from './parameters.ts';
+import { type Placed, recordEnvironment, stateFile } from './parameters.ts';
 import { type Effect, parseRules, type TroubleRule } from './rules.ts';
 
 /** Longer than any action has; the longest that a timer takes. */
@@ -27,7 +26,7 @@ Example: monitor: fail=1 only=3 reason=disk gone; start: slow=2s`,
   parse: parseRules,
 });
 
-type Troubled = Recorded & { readonly trouble: Parameter<readonly TroubleRule[] | undefined> };
+type Troubled = Placed & { readonly trouble: Parameter<readonly TroubleRule[] | undefined> };
 type Context = Pick<
   AgentContext<Troubled>,
   'action' | 'clock' | 'signal' | 'log' | 'stateDirectory' | 'params'
@@ -108,9 +107,9 @@ function degraded(code: ExitCode): ExitCode {
   return codes[code] ?? code;
 }
 
-/** The number of this call of the action, from 1. */
-async function countCall({ action, stateDirectory }: Context): Promise<number> {
-  const path = join(await stateDirectory(), `calls-of-${action}`);
+/** The number of this call of the action, from 1; counted beside the state, and kept when that is gone. */
+async function countCall(context: Context): Promise<number> {
+  const path = `${await stateFile(context)}.calls-of-${context.action}`;
   const before = Number(await readFile(path, 'utf8').catch(() => '0')) || 0;
   await writeFile(path, String(before + 1));
   return before + 1;
