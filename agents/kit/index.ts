@@ -26,7 +26,22 @@ export {
   type Values,
 } from './parameters.ts';
 export { oneLine } from './plain-text.ts';
+export { type PidFile, readPidFile } from './pid-file.ts';
+export {
+  commandLineOf,
+  descendantsOf,
+  environmentOf,
+  executableOf,
+  isRunning,
+  isStill,
+  listProcesses,
+  type ProcessFacts,
+  type ProcessId,
+  readProcess,
+  sendSignal,
+} from './processes.ts';
 export { runAsProgram } from './program.ts';
 export { setPromotionScore } from './promotion-score.ts';
 export { runAgent } from './run-agent.ts';
 export { parseBoolean, parseDuration, parseInteger } from './values.ts';
+export { type Termination, type TerminationStep, terminate } from './terminate.ts';
