@@ -12,6 +12,7 @@ export { defineAgent } from './define-agent.ts';
 export { type ExitCode, OCF } from './exit-codes.ts';
 export { findProgram } from './find-program.ts';
 export type { Clock, Host, Invocation, Program, ProgramResult } from './host.ts';
+export { type HttpAnswer, HttpFailure, type HttpQuestion, httpGet } from './http.ts';
 export {
   boolean,
   type CustomType,
@@ -45,3 +46,4 @@ export { setPromotionScore } from './promotion-score.ts';
 export { runAgent } from './run-agent.ts';
 export { parseBoolean, parseDuration, parseInteger } from './values.ts';
 export { type Termination, type TerminationStep, terminate } from './terminate.ts';
+export { TcpFailure, type TcpQuestion, tcpConnect } from './tcp.ts';
