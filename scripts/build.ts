@@ -116,7 +116,13 @@ async function buildAgents(): Promise<void> {
     entryPoints: [join(checkout, 'agents/kit/run-own-agent.ts')],
     outfile: join(lib, 'run-agent.cjs'),
   });
-  await Promise.all([...modules, program]);
+  // What the daemon runs modules with that need no process.
+  const engine = build({
+    ...SETTINGS,
+    entryPoints: [join(checkout, 'agents/kit/run-agent.ts')],
+    outfile: join(lib, 'agent-engine.cjs'),
+  });
+  await Promise.all([...modules, program, engine]);
   for (const agent of AGENTS) {
     const file = join(root, agent.path);
     await mkdir(dirname(file), { recursive: true });

@@ -59,7 +59,9 @@ export class Call {
     this.#signal.addEventListener('abort', onAbort, { once: true });
     try {
       this.#signal.throwIfAborted();
-      return await Promise.race([action(), aborted.promise]);
+      const acting = action();
+      this.#host.onAction?.(acting);
+      return await Promise.race([acting, aborted.promise]);
     } finally {
       this.#signal.removeEventListener('abort', onAbort);
       this.end();

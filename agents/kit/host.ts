@@ -34,6 +34,11 @@ export interface Host {
   writeOut(text: string): void;
   /** Log lines and exit reasons. */
   writeError(text: string): void;
+  /**
+   * Told of each action that is begun. When it is given up, its answer comes before the action itself has ended: in a
+   * process of its own the rest ends with that, elsewhere somebody has to wait for it.
+   */
+  onAction?(end: Promise<unknown>): void;
   /** Never rejects. An abort kills the program's process group. */
   run(
     program: Required<Omit<Program, 'user'>> & Pick<Program, 'user'>,
