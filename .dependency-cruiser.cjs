@@ -75,6 +75,45 @@ module.exports = {
         dependencyTypesNot: ['dynamic-import', 'type-only'],
       },
     },
+    {
+      name: 'agents-know-no-daemon',
+      comment: 'an agent is a module of its own: a process, or loaded by the daemon',
+      severity: 'error',
+      from: { path: '^agents/' },
+      to: { path: '^src/' },
+    },
+    {
+      name: 'kit-knows-no-agents',
+      severity: 'error',
+      from: { path: '^agents/kit/' },
+      to: { path: '^agents/', pathNot: '^agents/kit/' },
+    },
+    {
+      name: 'agents-know-no-others',
+      comment: 'their own folder and the kit; trouble/ is what the two test agents share',
+      severity: 'error',
+      from: { path: '^agents/(?!kit/)([^/]+)/' },
+      to: { path: '^agents/', pathNot: ['^agents/kit/', '^agents/$1/', '^agents/trouble/'] },
+    },
+    {
+      name: 'trouble-for-test-agents-only',
+      severity: 'error',
+      from: { path: '^agents/', pathNot: '^agents/(trouble|dummy|stateful)/' },
+      to: { path: '^agents/trouble/' },
+    },
+    {
+      name: 'agents-import-the-kit-by-its-face',
+      severity: 'error',
+      from: { path: '^(agents/(?!kit/)|examples/agent/)' },
+      to: { path: '^agents/kit/', pathNot: '^agents/kit/index.ts$' },
+    },
+    {
+      name: 'daemon-loads-agents-late',
+      comment: 'types of the kit only: modules are loaded from their files when they are needed',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^agents/', dependencyTypesNot: ['type-only'] },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'product-knows-no-tests',
@@ -85,7 +124,7 @@ module.exports = {
     {
       name: 'no-undeclared-packages',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: '^(src|agents)/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
@@ -97,7 +136,7 @@ module.exports = {
     enhancedResolveOptions: {
       extensions: ['.ts', '.js', '.cjs', '.mjs', '.json'],
       exportsFields: ['exports'],
-      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      conditionNames: ['bundlet-source', 'import', 'require', 'node', 'default', 'types'],
     },
   },
 };

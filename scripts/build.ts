@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { AGENTS, launcherText } from '../src/process/own-agents.ts';
+import { buildKit, type OwnManifest } from './build-kit.ts';
 import { warmCompileCache } from './compile-cache.ts';
 
 const run = promisify(execFile);
@@ -186,16 +187,16 @@ async function main(): Promise<void> {
   if (process.argv.includes('--if-needed') && (await isUpToDate())) {
     return;
   }
-  const { version } = JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8')) as {
-    version: string;
-  };
+  const own = JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8')) as OwnManifest;
+  const { version } = own;
   await rm(root, { recursive: true, force: true });
   await rm(join(target, 'ocf'), { recursive: true, force: true });
   await mkdir(sbin, { recursive: true });
   await mkdir(lib, { recursive: true });
   await buildProgram('pcmk-init', sbin, version);
   await buildProgram('pcmk-tool', lib, version);
-  await Promise.all([buildBundle(version), buildAgents(), copyKoffi(), copyNode()]);
+  const kit = buildKit(own, { checkout, lib, target: join(target, 'package') });
+  await Promise.all([buildBundle(version), buildAgents(), kit, copyKoffi(), copyNode()]);
   // The last folder of the agents' PATH: found only where the image has no others of these names.
   await mkdir(join(lib, 'tools'));
   for (const name of SMALL_TOOLS) {

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ERROR_CODES } from '../src/errors/codes.ts';
 import { EVENTS } from '../src/observe/events.ts';
+import { agentsReference } from './agents-page.ts';
 
 const MADE = '<!-- Made by `npm run docs`; change the code and run it again. -->';
 
@@ -26,6 +27,15 @@ ${table(
   Object.entries(ERROR_CODES).map(([code, remedy]) => [`\`${code}\``, remedy]),
 )}
 `,
+  'agents/reference.md': `# Our agents: actions and parameters
+
+${MADE}
+
+As each agent declares them; \`crm_resource --show-metadata ocf:bundlet:NAME\` shows the same. A \`duration\` is a time such as \`10\`
+(seconds), \`500ms\` or \`2min\`. No two resources may have the same value of a unique parameter; a changed value of a
+reloadable one takes effect without a restart. How to use them: [agents.md](../agents.md).
+
+${agentsReference(table)}`,
   'log-events.md': `# Log events
 
 ${MADE}

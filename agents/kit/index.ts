@@ -26,8 +26,8 @@ export {
   string,
   type Values,
 } from './parameters.ts';
-export { oneLine } from './plain-text.ts';
 export { type PidFile, readPidFile } from './pid-file.ts';
+export { oneLine } from './plain-text.ts';
 export {
   commandLineOf,
   descendantsOf,
@@ -44,6 +44,6 @@ export {
 export { runAsProgram } from './program.ts';
 export { setPromotionScore } from './promotion-score.ts';
 export { runAgent } from './run-agent.ts';
-export { parseBoolean, parseDuration, parseInteger } from './values.ts';
-export { type Termination, type TerminationStep, terminate } from './terminate.ts';
 export { TcpFailure, type TcpQuestion, tcpConnect } from './tcp.ts';
+export { type Termination, type TerminationStep, terminate } from './terminate.ts';
+export { parseBoolean, parseDuration, parseInteger } from './values.ts';

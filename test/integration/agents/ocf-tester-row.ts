@@ -4,6 +4,6 @@ export interface TesterRow {
   readonly parameters: Readonly<Record<string, string>>;
   /** Shell text to make the machine ready: run in the namespaces, with `$scratch`, an empty `/run` and loopback up. */
   readonly setUp?: string;
-  /** Its notes "Your agent does not support the … (optional)": the words in between. */
+  /** Its notes "Your agent does not support … (optional)": the words in between. */
   readonly optional: readonly string[];
 }

@@ -23,6 +23,15 @@ describe('rooms', () => {
   });
 });
 
+describe('agents', () => {
+  it('have a README that tells of every folder', () => {
+    const text = readFileSync(join(CHECKOUT, 'agents/README.md'), 'utf8');
+    const shared = ['dummy', 'kit', 'stateful', 'trouble'];
+    expect(shared.filter((folder) => !text.includes(`\`${folder}/\``))).toEqual([]);
+    expect(readdirSync(join(CHECKOUT, 'agents'))).toEqual(expect.arrayContaining(shared));
+  });
+});
+
 describe('links in the docs', () => {
   const pages = [
     'README.md',

@@ -2,5 +2,5 @@ import type { TesterRow } from '../ocf-tester-row.ts';
 
 export const row: TesterRow = {
   parameters: {},
-  optional: ['notify action', 'demote action', 'promote action', 'promotable clones'],
+  optional: ['the notify action', 'the demote action', 'the promote action', 'promotable clones'],
 };
