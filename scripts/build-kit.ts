@@ -36,6 +36,12 @@ const manifest = ({ version, license, engines }: OwnManifest): object => ({
   exports: { './agent-kit': { types: './agent-kit/index.d.ts', default: './agent-kit.mjs' } },
 });
 
+const README = `# bundlet/agent-kit
+
+Resource agents of Pacemaker (OCF 1.1), declared once: metadata, checks of parameters, exit codes, reasons, log and time limits come
+from the declaration. How to write one is told in Bundlet's docs/agents.md, and by the comments of the types.
+`;
+
 /** Makes both. */
 export async function buildKit(own: OwnManifest, { checkout, lib, target }: KitPlaces): Promise<void> {
   await rm(target, { recursive: true, force: true });
@@ -58,6 +64,6 @@ export async function buildKit(own: OwnManifest, { checkout, lib, target }: KitP
   await Promise.all([bundle, declarations]);
   await copyFile(join(lib, 'agent-kit.mjs'), join(target, 'agent-kit.mjs'));
   await copyFile(join(checkout, 'LICENSE'), join(target, 'LICENSE'));
-  await copyFile(join(checkout, 'docs/agents.md'), join(target, 'README.md'));
+  await writeFile(join(target, 'README.md'), README);
   await writeFile(join(target, 'package.json'), `${JSON.stringify(manifest(own), undefined, 2)}\n`);
 }

@@ -141,7 +141,11 @@ export const agent = defineAgent({
     demote: { timings: [{ timeout: '10s' }], run: troubled(change('Unpromoted')) },
     notify: {
       timings: [{ timeout: '5s' }],
-      run: troubled(({ clock, params, signal }) => clock.sleep(params.notify_delay, signal)),
+      run: troubled(async ({ clock, params, signal }) => {
+        if (params.notify_delay > 0) {
+          await clock.sleep(params.notify_delay, signal);
+        }
+      }),
     },
     'reload-agent': { timings: [{ timeout: '10s' }], run: troubled(reloadAgent) },
   },
