@@ -31,7 +31,7 @@ ${table(
 
 ${MADE}
 
-As each agent declares them; \`crm_resource --show-metadata ocf:bundlet:NAME\` shows the same. A \`duration\` is a time such as \`10\`
+As each agent declares them; \`/usr/lib/ocf/resource.d/bundlet/NAME meta-data\` shows the same. A \`duration\` is a time such as \`10\`
 (seconds), \`500ms\` or \`2min\`. No two resources may have the same value of a unique parameter; a changed value of a
 reloadable one takes effect without a restart. How to use them: [agents.md](../agents.md).
 
