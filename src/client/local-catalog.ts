@@ -1,6 +1,7 @@
 import { agentEnvironment, type Environment } from '../config/environment.ts';
 import { DEFAULT_OCF_ROOT } from '../config/options.ts';
 import { systemClock } from '../observe/clock.ts';
+import { ownYieldingAgents } from '../process/own-place.ts';
 import { Catalog } from '../standards/catalog.ts';
 import { makeClasses } from '../standards/classes.ts';
 import { LSB_DIRECTORY } from '../standards/lsb.ts';
@@ -19,12 +20,17 @@ export function openCatalog(options: LocalAgentsOptions): {
 } {
   const { env = process.env } = options;
   const ocfRoot = options.ocfRoot ?? env['OCF_ROOT'] ?? DEFAULT_OCF_ROOT;
+  const yielding = ownYieldingAgents();
   const { runner, systemd, close } = makeClasses({
     ocfRoot,
+    yielding,
     env,
     clock: systemClock,
     runner: async () => new (await import('../process/execa-runner.ts')).ExecaRunner(systemClock),
     baseEnv: agentEnvironment(env, false),
   });
-  return { catalog: new Catalog({ ocfRoot, lsbDirectory: LSB_DIRECTORY, systemd, runner }), close };
+  return {
+    catalog: new Catalog({ ocfRoot, yielding, lsbDirectory: LSB_DIRECTORY, systemd, runner }),
+    close,
+  };
 }

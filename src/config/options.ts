@@ -2,6 +2,7 @@ import { type AuthenticationSettings, readAuthenticationOptions } from './authen
 import { type CommandLine, readCommandLine } from './command-line.ts';
 import { type Environment, pcmkOption } from './environment.ts';
 import { noteIgnored } from './ignored-options.ts';
+import { type InProcessSettings, readInProcessOptions } from './in-process-options.ts';
 import { type IpcSettings, readIpcOptions } from './ipc-options.ts';
 import { type ListenSettings, readListenOptions } from './listen-options.ts';
 import { type LogSettings, readLogOptions } from './log-options.ts';
@@ -30,6 +31,7 @@ export interface DaemonOptions
   readonly ipc?: IpcSettings;
   /** Where small tools of ours find the daemon; not there = they can't. */
   readonly toolsSocket?: string;
+  readonly inProcess: InProcessSettings;
   readonly notes: readonly Note[];
 }
 
@@ -64,6 +66,7 @@ export function readOptions(args: readonly string[], env: Environment): DaemonOp
     schemaDirectory: pcmkOption(env, 'schema_directory') ?? DEFAULT_SCHEMA_DIRECTORY,
     remoteSchemaDirectory: pcmkOption(env, 'remote_schema_directory') ?? DEFAULT_REMOTE_SCHEMA_DIRECTORY,
     shutdownTimeoutMs: readShutdownTimeout(env, notes),
+    inProcess: readInProcessOptions(env, notes),
     notes,
     ...(ipc === undefined ? {} : { ipc }),
     ...(toolsSocket === undefined ? {} : { toolsSocket }),

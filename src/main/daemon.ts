@@ -125,5 +125,11 @@ function stop(signal: string, { server, tools, services, log }: Running): void {
   services.resolve(TOKENS.clock).setTimer(FAREWELL_MS, late.resolve);
   const goodbyes = server.stop().then(() => server.drained());
   const alerts = services.resolve(TOKENS.alerts).drain(ALERTS_MS);
-  Promise.allSettled([Promise.race([Promise.all([goodbyes, toolsGone]), late.promise]), alerts]).then(end);
+  // Those without a process end here, in order; the others are left alone.
+  const ownAgents = services.resolve(TOKENS.ownAgents).close();
+  Promise.allSettled([
+    Promise.race([Promise.all([goodbyes, toolsGone]), late.promise]),
+    alerts,
+    ownAgents,
+  ]).then(end);
 }

@@ -6,6 +6,7 @@ import type { ActionRunner } from '../standards/action.ts';
 import type { Alerts } from '../standards/alert.ts';
 import type { InheritedActions } from '../standards/inherited.ts';
 import type { Authentication } from '../transport/authentication.ts';
+import type { OwnAgents } from './own-agents.ts';
 
 /** Everything that is wired at the door; below it, plain constructors. */
 export const TOKENS = {
@@ -14,6 +15,8 @@ export const TOKENS = {
   clock: Symbol('clock') as InjectionToken<Clock>,
   /** Runs programs; loaded when first asked for. */
   runner: Symbol('runner') as InjectionToken<RunnerAccess>,
+  /** Our own agents, which may need no process. */
+  ownAgents: Symbol('ownAgents') as InjectionToken<OwnAgents>,
   /** Programs that run already, of an earlier daemon. */
   inheritedRuns: Symbol('inheritedRuns') as InjectionToken<() => Promise<readonly InheritedRun[]>>,
   /** ... and what that means for resources. */

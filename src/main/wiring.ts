@@ -6,6 +6,7 @@ import type { DaemonOptions } from '../config/options.ts';
 import { decompress } from '../native/bzip2.ts';
 import { type Clock, systemClock } from '../observe/clock.ts';
 import { findProcess } from '../process/find-process.ts';
+import { ownYieldingAgents } from '../process/own-place.ts';
 import { Hub } from '../session/hub.ts';
 import { WatchdogCheck } from '../session/watchdog-check.ts';
 import { ALERT_USER, Alerts } from '../standards/alert.ts';
@@ -16,6 +17,7 @@ import type { Authentication } from '../transport/authentication.ts';
 import { KeyAuthentication } from '../transport/key-authentication.ts';
 import { FrameWriter } from '../wire/frame-writer.ts';
 import { EXIT } from './exit-codes.ts';
+import { OwnAgents } from './own-agents.ts';
 import { Runners } from './runners.ts';
 import { schemaTransfers } from './schemas.ts';
 import { environmentWithTools } from './small-tools.ts';
@@ -31,6 +33,11 @@ export function wire(options: DaemonOptions, env: Environment): DependencyContai
   });
   const runners = new Runners(env);
   child.register(TOKENS.runner, { useValue: () => runners.get() });
+  child.register(TOKENS.ownAgents, {
+    useFactory: instanceCachingFactory(
+      (from) => new OwnAgents(options.inProcess, from.resolve(TOKENS.clock), from.resolve(TOKENS.runner)),
+    ),
+  });
   child.register(TOKENS.inheritedRuns, { useValue: () => runners.inherited() });
   child.register(TOKENS.inheritedActions, {
     useFactory: instanceCachingFactory(() => new InheritedActions()),
@@ -42,6 +49,8 @@ export function wire(options: DaemonOptions, env: Environment): DependencyContai
         env,
         clock: from.resolve(TOKENS.clock),
         runner: from.resolve(TOKENS.runner),
+        ocfRunner: from.resolve(TOKENS.ownAgents).runner(),
+        yielding: ownYieldingAgents(),
         baseEnv: from.resolve(TOKENS.agentEnv),
         inherited: from.resolve(TOKENS.inheritedActions),
       }).runner;

@@ -24,10 +24,33 @@ const own = (place: keyof typeof PLACES, provider: string, name: string): OwnAge
   way: PLACES[place].way,
 });
 
-/** All of them. `ocf:heartbeat:apache` is the same as `ocf:bundlet:apache` where the image has no other one. */
-export const AGENTS: readonly OwnAgent[] = [
+/** Those that have a provider of ours. */
+const NATIVE: readonly OwnAgent[] = [
   ...['dummy', 'stateful'].flatMap((name) => [own('ocf', 'bundlet', name), own('checkout', 'bundlet', name)]),
 ];
+
+/** Those that also answer to the name of an agent of resource-agents, where that is not installed. */
+const YIELDING = ['apache', 'nfsserver'].filter((name) => NATIVE.some((agent) => agent.name === name));
+
+/** All of them. `ocf:heartbeat:apache` is the same as `ocf:bundlet:apache` where the image has no other one. */
+export const AGENTS: readonly OwnAgent[] = [
+  ...NATIVE,
+  ...YIELDING.map((name) => own('ours', 'heartbeat', name)),
+];
+
+const BY_PROGRAM: ReadonlyMap<string, readonly OwnAgent[]> = Map.groupBy(
+  AGENTS,
+  ({ provider, name }) => `${provider}/${name}`,
+);
+
+/** `PROVIDER/TYPE` of those that give way to agents of the same name which the system has. */
+export const YIELDING_PROGRAMS: ReadonlySet<string> = new Set(YIELDING.map((name) => `heartbeat/${name}`));
+
+/** Agents that a file may be one of, by its name and folder; nothing is looked at. Mostly none. */
+export function ownAgentsAt(path: string): readonly OwnAgent[] {
+  const folder = path.lastIndexOf('/', path.lastIndexOf('/') - 1);
+  return BY_PROGRAM.get(path.slice(folder + 1)) ?? [];
+}
 
 /**
  * The file that makes one of our agents an OCF agent. While it is as it was installed, byte by byte, the daemon may run

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { AgentError } from '../errors/agent-error.ts';
+import type { YieldingAgents } from '../process/own-place.ts';
 import type { Action, ActionRunner, ResourceSpec } from './action.ts';
 import { STATUS } from './result.ts';
 
 export interface CatalogOptions {
   /** Where OCF lives, as for `OcfRunner`. */
   readonly ocfRoot: string;
+  /** As for `OcfRunner`. Default: none. */
+  readonly yielding?: YieldingAgents;
   /** Where init scripts lie. Default of the product: `/etc/init.d`. */
   readonly lsbDirectory: string;
   readonly systemd: { agents(): Promise<readonly string[]> };
@@ -36,7 +39,7 @@ export class Catalog {
   /** Providers of OCF agents; other classes have none. */
   async listProviders(standard: string): Promise<readonly string[]> {
     return standard.toLowerCase() === 'ocf'
-      ? entries(join(this.#options.ocfRoot, 'resource.d'), isFolder)
+      ? sorted((await Promise.all(this.#ocfFolders().map((folder) => entries(folder, isFolder)))).flat())
       : [];
   }
 
@@ -88,10 +91,16 @@ export class Catalog {
   }
 
   async #ocfAgents(provider: string | undefined): Promise<readonly string[]> {
-    const root = join(this.#options.ocfRoot, 'resource.d');
     const providers = await this.listProviders('ocf');
     const wanted = provider === undefined ? providers : providers.filter((name) => name === provider);
-    return sorted((await Promise.all(wanted.map((name) => entries(join(root, name), isProgram)))).flat());
+    const folders = this.#ocfFolders().flatMap((folder) => wanted.map((name) => join(folder, name)));
+    return sorted((await Promise.all(folders.map((folder) => entries(folder, isProgram)))).flat());
+  }
+
+  /** The system's, and that of agents which yield to it. */
+  #ocfFolders(): readonly string[] {
+    const { ocfRoot, yielding } = this.#options;
+    return [join(ocfRoot, 'resource.d'), ...(yielding === undefined ? [] : [yielding.folder])];
   }
 
   #scripts(): Promise<readonly string[]> {

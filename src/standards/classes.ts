@@ -1,5 +1,6 @@
 import type { Environment } from '../config/environment.ts';
 import type { Clock } from '../observe/clock.ts';
+import type { YieldingAgents } from '../process/own-place.ts';
 import type { RunnerAccess } from '../process/runner.ts';
 import type { ActionRunner } from './action.ts';
 import type { InheritedActions } from './inherited.ts';
@@ -23,6 +24,10 @@ export interface ClassesParts {
   readonly env: Environment;
   readonly clock: Clock;
   readonly runner: RunnerAccess;
+  /** Runs agents of class ocf. Default: `runner`. */
+  readonly ocfRunner?: RunnerAccess;
+  /** As for `OcfRunner`. */
+  readonly yielding?: YieldingAgents;
   /** What agents inherit. */
   readonly baseEnv: Readonly<Record<string, string>>;
   readonly inherited?: InheritedActions;
@@ -39,14 +44,19 @@ export interface Classes {
 
 /** Brings the classes together. Nothing of them is loaded or opened before the first operation that needs it. */
 export function makeClasses(parts: ClassesParts): Classes {
-  const { ocfRoot, clock, runner, baseEnv } = parts;
+  const { ocfRoot, clock, runner, ocfRunner = runner, yielding, baseEnv } = parts;
   const lsb = new LsbWithMetadata(new LsbRunner(runner, { baseEnv }), LSB_DIRECTORY);
   const bus = makeBus(parts);
   const systemd = new SystemdRunner({ bus, clock, dropInDirectory: RUNTIME_UNITS });
   const secrets = new SecretStore({ clock });
   const classes = new StandardsRunner(
     {
-      ocf: new OcfRunner(runner, { root: ocfRoot, baseEnv, secrets }),
+      ocf: new OcfRunner(ocfRunner, {
+        root: ocfRoot,
+        baseEnv,
+        secrets,
+        ...(yielding === undefined ? {} : { yielding }),
+      }),
       lsb,
       systemd,
       service: new ServiceRunner({ lsb, systemd, lsbDirectory: LSB_DIRECTORY }),

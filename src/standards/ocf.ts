@@ -1,16 +1,14 @@
-import { join } from 'node:path';
 import type { Command, RunnerAccess } from '../process/runner.ts';
 import type { Action, ActionRunner, RunningAction } from './action.ts';
 import { AgentProcess, type AgentReading } from './agent-process.ts';
 import { purposeOf } from './inherited.ts';
 import { ocfEnvironment } from './ocf-environment.ts';
+import { type OcfPlaces, placeOf } from './ocf-place.ts';
 import { ocfLookupFailure, ocfProcessResult } from './process-result.ts';
 import { type ActionResult, OCF, plainResult, STATUS } from './result.ts';
 import { holdsSecrets, type SecretStore } from './secrets.ts';
 
-export interface OcfOptions {
-  /** Where OCF lives; agents lie in `resource.d/PROVIDER/TYPE` below it. Default of the product: `/usr/lib/ocf`. */
-  readonly root: string;
+export interface OcfOptions extends OcfPlaces {
   /** The daemon's environment, without what belongs to our runtime. */
   readonly baseEnv: Readonly<Record<string, string>>;
   /** Where `lrm://` values come from. */
@@ -39,18 +37,25 @@ export class OcfRunner implements ActionRunner {
       notFound: (errno) => ocfLookupFailure(type, errno),
     };
     const agent = new AgentProcess(this.#runner, reading, onEnd);
+    const place = placeOf(this.#options, provider, type);
     if (holdsSecrets(action.parameters)) {
-      void this.#launchWithSecrets(action, agent);
+      void this.#launchWithSecrets(action, agent, place);
+    } else if (typeof place === 'string') {
+      agent.launch(this.#command(action, place));
     } else {
-      agent.launch(this.#command(action));
+      place.then((found) => agent.launch(this.#command(action, found)));
     }
     return agent;
   }
 
   /** Only the child sees the values; what is reported keeps `lrm://` [protocol 5.12, CIB secrets]. */
-  async #launchWithSecrets(action: Action, agent: AgentProcess): Promise<void> {
+  async #launchWithSecrets(
+    action: Action,
+    agent: AgentProcess,
+    place: string | Promise<string>,
+  ): Promise<void> {
     const found = await this.#options.secrets.replace(action.rsc.id, action.parameters);
-    const command = this.#command({ ...action, parameters: found.parameters });
+    const command = this.#command({ ...action, parameters: found.parameters }, await place);
     if (found.isComplete || action.name.toLowerCase() === 'stop') {
       agent.launch(command);
     } else {
@@ -61,11 +66,10 @@ export class OcfRunner implements ActionRunner {
     }
   }
 
-  #command(action: Action): Command {
+  #command(action: Action, path: string): Command {
     const { root, baseEnv } = this.#options;
-    const { provider = '', type } = action.rsc;
     return {
-      path: join(root, 'resource.d', provider, type),
+      path,
       args: [action.name],
       env: { ...baseEnv, ...ocfEnvironment(action, root) },
       timeoutMs: action.timeoutMs,

@@ -25,6 +25,7 @@ describe('options', () => {
       schemaDirectory: '/usr/share/pacemaker',
       remoteSchemaDirectory: '/var/lib/pacemaker/schemas',
       shutdownTimeoutMs: 29 * 60_000,
+      inProcess: { isOn: true, except: [] },
       isDebugging: false,
       logLevel: 'info',
       logToStderr: false,
