@@ -14,9 +14,9 @@ export type Event = (typeof EVENTS)[number];
 
 /**
  * `settle`: the result is that of the event, whatever else comes; what still goes on is aborted. `report`: the result is
- * told. `abandon`: it is told though something goes on, and the agent is not run in here any more. `distrust`: only that.
+ * told. `abandon`: it is told though something goes on.
  */
-export type Action = 'settle' | 'report' | 'abandon' | 'distrust' | 'none';
+export type Action = 'settle' | 'report' | 'abandon' | 'none';
 
 export const AGENT_RUN_STATES: Readonly<Record<State, Readonly<Record<Event, readonly [State, Action]>>>> = {
   running: {
@@ -32,7 +32,7 @@ export const AGENT_RUN_STATES: Readonly<Record<State, Readonly<Record<Event, rea
     over: ['ended', 'report'],
     timeout: ['ending', 'none'],
     kill: ['ending', 'none'],
-    fault: ['ending', 'distrust'],
+    fault: ['ending', 'none'],
     late: ['ended', 'abandon'],
   },
   ended: {
@@ -40,7 +40,7 @@ export const AGENT_RUN_STATES: Readonly<Record<State, Readonly<Record<Event, rea
     over: ['ended', 'none'],
     timeout: ['ended', 'none'],
     kill: ['ended', 'none'],
-    fault: ['ended', 'distrust'],
+    fault: ['ended', 'none'],
     late: ['ended', 'none'],
   },
 };
