@@ -51,6 +51,10 @@ export class AgentRun implements RunningCommand, FaultOwner {
   #exit: Exit = FAILED;
   /** What of it goes on: the call, the action itself, its programs. */
   #goingOn = 0;
+  /** A process would be there and could write. */
+  #isHeard = true;
+  /** What its code threw: the kit tells of it as it does in a process. */
+  #cause: unknown;
   readonly #resolveEnded: () => void;
 
   constructor(loaded: LoadedAgent, command: Command, tools: AgentRunTools, onExit: OnExit) {
@@ -70,7 +74,10 @@ export class AgentRun implements RunningCommand, FaultOwner {
     const answer = tools.faults.within(this, () => loaded.runAgent(loaded.agent, invocation, host));
     this.#watch(
       answer.then(
-        (code) => this.#settle('answered', { kind: 'exited', code }),
+        (code) => {
+          this.#isHeard = false;
+          this.#settle('answered', { kind: 'exited', code });
+        },
         (error: unknown) => this.fault(error),
       ),
     );
@@ -90,12 +97,8 @@ export class AgentRun implements RunningCommand, FaultOwner {
       reason: text,
       stack: error instanceof Error ? error.stack : undefined,
     });
-    if (this.#state === 'running') {
-      const prefix = this.#command.env['OCF_EXIT_REASON_PREFIX'] ?? 'ocf-exit-reason:';
-      const reason = `${this.#name}: ${text}`.replace(/\s*\n\s*/g, '; ');
-      this.#stderr.write(Buffer.from(`${prefix}${reason}\n`));
-    }
     this.#tools.onDistrust();
+    this.#cause = error;
     this.#settle('fault', FAILED);
   }
 
@@ -103,7 +106,7 @@ export class AgentRun implements RunningCommand, FaultOwner {
     const { clock, runner, faults, cache } = this.#tools;
     const write = (into: BoundedOutput) => (text: string) => {
       // What a process would not have lived to write is dropped.
-      if (this.#state === 'running') {
+      if (this.#isHeard) {
         into.write(Buffer.from(text));
       }
     };
@@ -147,7 +150,8 @@ export class AgentRun implements RunningCommand, FaultOwner {
       case 'settle':
         this.#timer?.cancel();
         this.#timer = this.#tools.clock.setTimer(GRACE_MS, () => this.#apply('late'));
-        this.#aborter.abort(new Error(`${this.#name} is not waited for any more`));
+        this.#isHeard &&= event === 'fault';
+        this.#aborter.abort(this.#cause ?? new Error(`${this.#name} is not waited for any more`));
         break;
       case 'abandon':
         this.#abandon();

@@ -63,8 +63,9 @@ export interface CallResult {
 export interface AgentStageOptions {
   /** Of the daemon; `OCF_ROOT` is that of our agents unless it is given. */
   readonly env?: Readonly<Record<string, string>>;
-  /** As in `DaemonStart`: shell text run in the namespaces before everything else. */
+  /** As in `DaemonStart`. */
   readonly prelude?: string;
+  readonly program?: string;
   /** The test makes the agent misbehave in the daemon: it may have become a program. Default: false. */
   readonly isDistrustExpected?: boolean;
 }
@@ -95,10 +96,11 @@ export interface AgentStage extends AsyncDisposable {
  */
 export async function openAgentStage(way: Way, options: AgentStageOptions = {}): Promise<AgentStage> {
   const env = { OCF_ROOT, ...options.env };
-  const { prelude } = options;
+  const { prelude, program } = options;
   const daemon = await startDaemon({
-    env: { ...env, BUNDLET_IN_PROCESS: way === 'in-process' ? 'yes' : 'no' },
+    env: { BUNDLET_IN_PROCESS: way === 'in-process' ? 'yes' : 'no', ...env },
     ...(prelude === undefined ? {} : { prelude }),
+    ...(program === undefined ? {} : { program }),
   });
   let client: RemoteClient | undefined;
   return {

@@ -68,6 +68,8 @@ export interface DaemonStart {
   readonly port?: number;
   /** Shell text run in the namespace before PID 1; `$scratch` is the daemon's scratch directory. */
   readonly prelude?: string;
+  /** What becomes PID 1. Default: the built `pcmk-init`. */
+  readonly program?: string;
   /** Read the log from this file of the scratch directory, for a test that takes the output away. */
   readonly logFile?: string;
 }
@@ -88,7 +90,7 @@ interface Launched extends Required<Pick<DaemonStart, 'key' | 'port'>> {
 
 async function launch(start: DaemonStart): Promise<Launched> {
   const scratch = mkdtempSync(join(tmpdir(), 'bundlet-daemon-'));
-  const { key = randomBytes(4096), port = await freePort(), prelude, args = [] } = start;
+  const { key = randomBytes(4096), port = await freePort(), prelude, args = [], program = PCMK_INIT } = start;
   const keyFile = join(scratch, 'authkey');
   if (start.isKeyMissing !== true) {
     writeFileSync(keyFile, key, { mode: 0o600 });
@@ -102,7 +104,7 @@ async function launch(start: DaemonStart): Promise<Launched> {
           `scratch='${scratch}'; ${prelude}
 exec "$0" "$@"`,
         ];
-  const namespace = await startInPidNamespace([...shell, PCMK_INIT, '--port', String(port), ...args], {
+  const namespace = await startInPidNamespace([...shell, program, '--port', String(port), ...args], {
     env: {
       PCMK_authkey_location: keyFile,
       PCMK_remote_address: HOST,

@@ -70,6 +70,19 @@ describe('the catalog', () => {
     expect(await catalog.listProviders('lsb')).toEqual([]);
   });
 
+  it('lists agents that yield to those of the system, too', async () => {
+    program('own/one/Web');
+    program('own/one/Spare');
+    program('own/three/Web');
+    const yielding = { folder: join(root, 'own'), names: new Set<string>() };
+    const parts = { ocfRoot: join(root, 'ocf'), lsbDirectory: join(root, 'init.d'), yielding };
+    const systemd = { agents: () => units() };
+    const both = new Catalog({ ...parts, systemd, runner: { run: () => ({ kill: () => undefined }) } });
+    expect(await both.listProviders('ocf')).toEqual(['link', 'one', 'three', 'two']);
+    expect(await both.listAgents('ocf', 'one')).toEqual(['Broken', 'Hanging', 'Silent', 'Spare', 'Web']);
+    expect(await both.listAgents('ocf', 'three')).toEqual(['Web']);
+  });
+
   it.each([
     ['ocf', 'one', ['Broken', 'Hanging', 'Silent', 'Web']],
     ['OCF', 'two', ['Other', 'Web']],

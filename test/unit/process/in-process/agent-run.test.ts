@@ -82,7 +82,9 @@ describe('a run in the daemon', () => {
   it('keeps as much as of a program', async () => {
     run(
       agentThat(async ({ log }) => {
-        log.info('x'.repeat(3 * 1024 * 1024));
+        for (let line = 0; line < 30_000; line += 1) {
+          log.info('x'.repeat(100));
+        }
         return undefined;
       }),
     );
@@ -230,7 +232,7 @@ describe('what an answer leaves behind', () => {
     // The kit gives it up before the executor does, with a reason; the action itself goes on.
     run(agentThat(forever), { env: { OCF_RESKEY_CRM_meta_timeout: '10000' } });
     await settle();
-    clock.advance(9000);
+    clock.advance(9500);
     await settle();
     expect(ends.all).toEqual([]);
     clock.advance(1000);
@@ -275,6 +277,7 @@ describe('a fault of its code', () => {
     const running = run(agentThat(forever));
     await settle();
     running.fault(new TypeError('nothing\n is a function'));
+    await settle();
     clock.advance(1000);
     expect(ends.all).toEqual([
       {
@@ -299,6 +302,7 @@ describe('a fault of its code', () => {
     run({ agent, runAgent: () => Promise.reject(new Error('no kit')) });
     const { exit, output } = await ends.first();
     expect(exit).toEqual({ kind: 'exited', code: 1 });
-    expect(output.stderr).toBe('ocf-exit-reason:dummy: no kit\n');
+    expect(output.stderr).toBe('');
+    expect(heard.events).toMatchObject([{ name: 'own-agent.faulted', reason: 'no kit' }]);
   });
 });

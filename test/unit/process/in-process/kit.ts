@@ -4,13 +4,16 @@ import {
   type ExitCode,
   OCF,
   runAgent,
+  string,
 } from '../../../../agents/kit/index.ts';
 import type { LoadedAgent } from '../../../../src/process/in-process/agent-run.ts';
 import type { Command, Exit, Output } from '../../../../src/process/runner.ts';
 
+const parameters = { any: string({ short: 'Nothing', long: 'Nothing.' }) };
+
 /** An agent whose monitor does what a test wants. */
 export function agentThat(
-  monitor: (context: AgentContext<Record<never, never>>) => Promise<ExitCode | undefined>,
+  monitor: (context: AgentContext<typeof parameters>) => Promise<ExitCode | undefined>,
   name = 'dummy',
 ): LoadedAgent {
   const nothing = { timings: [{ timeout: '20s' }], run: async () => OCF.SUCCESS } as const;
@@ -19,7 +22,7 @@ export function agentThat(
     version: '1.0',
     short: 'Of a test',
     long: 'Of a test.',
-    parameters: {},
+    parameters,
     actions: {
       start: nothing,
       stop: nothing,
