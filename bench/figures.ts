@@ -1,3 +1,4 @@
+import { AGENT_READINGS, AGENT_WAYS } from './agents-group.ts';
 import type { GroupName } from './options.ts';
 import type { Plan } from './plan.ts';
 import { TOOL_FIGURES, TOOLS_BEFORE_MEMORY } from './tools-group.ts';
@@ -11,7 +12,7 @@ export interface Budget {
   readonly judge: Judge;
 }
 
-export type Unit = 'ms' | 'MB' | 'ops/s' | 'events/s' | '% of a core' | 'clients';
+export type Unit = 'ms' | 'MB' | 'processes' | 'ops/s' | 'events/s' | '% of a core' | 'clients';
 
 export interface Figure {
   /** The reading of that name; of several, the median unless `summary` says otherwise. */
@@ -169,6 +170,45 @@ const toolFigures = (plan: Plan): readonly Figure[] => {
   ];
 };
 
+/** What our agents are for: the shell agent's work without its forks. */
+const TWENTIETH = compared('≤ C / 20', (ours, c) => word(ours <= c / 20));
+
+const AGENT_TITLES: Readonly<Record<(typeof AGENT_WAYS)[number], string>> = {
+  shell: "Debian's shell agent",
+  executable: 'our agent as a program, beside the shell agent',
+  'in-process': 'our agent in the daemon, beside the shell agent',
+};
+
+const AGENT_UNITS: Readonly<Record<(typeof AGENT_READINGS)[number], readonly [title: string, unit: Unit]>> = {
+  cpu: ['CPU of everything but the server', 'ms'],
+  wall: ['time', 'ms'],
+  processes: ['processes and threads made', 'processes'],
+  'memory.before': ['private memory before', 'MB'],
+  'memory.after': ['private memory after', 'MB'],
+};
+
+const agentBudget = (way: string, reading: string): Pick<Figure, 'budget'> => {
+  if (way !== 'in-process') {
+    return {};
+  }
+  return { cpu: { budget: TWENTIETH }, processes: { budget: atMost(0, 'none') } }[reading] ?? {};
+};
+
+const agentFigures = (): readonly Figure[] =>
+  AGENT_WAYS.flatMap((way) =>
+    AGENT_READINGS.map((reading): Figure => {
+      const [what, unit] = AGENT_UNITS[reading];
+      const title = `one apache monitor, ${AGENT_TITLES[way]}: ${what}`;
+      return {
+        group: 'agents',
+        reading: `agents.${way}.${reading}`,
+        title,
+        unit,
+        ...agentBudget(way, reading),
+      };
+    }),
+  );
+
 /** Every line of the table, in its order. */
 export const figures = (plan: Plan): readonly Figure[] => [
   {
@@ -207,4 +247,5 @@ export const figures = (plan: Plan): readonly Figure[] => [
     budget: atMost(0, 'none'),
   },
   ...toolFigures(plan),
+  ...agentFigures(),
 ];

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { measureAgents } from './agents-group.ts';
 import { BUILD, type Tools } from './build.ts';
 import { measureMemory } from './memory-group.ts';
 import { KEY, type Setting } from './namespace.ts';
@@ -127,4 +128,5 @@ export const GROUP_WORK: Readonly<Record<GroupName, (session: Session) => Promis
   recurring,
   storm,
   tools: measureTools,
+  agents: measureAgents,
 };

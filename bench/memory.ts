@@ -42,8 +42,10 @@ const rollup = (pid: number): ReadonlyMap<string, number> =>
 const command = (pid: number): string =>
   readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim().slice(0, 120);
 
-export const sampleMemory = (root: number): MemorySample => {
-  const pids = processTree(root);
+/** Of a process and everything below it. */
+export const sampleMemory = (root: number): MemorySample => sampleMemoryOf(processTree(root));
+
+export const sampleMemoryOf = (pids: readonly number[]): MemorySample => {
   const rollups = pids.map(rollup);
   const total = (...names: readonly string[]): number =>
     rollups.reduce((sum, fields) => {

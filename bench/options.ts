@@ -2,7 +2,16 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 /** What `--only` takes, in the order in which they run. */
-export const GROUPS = ['start', 'memory', 'exec', 'parallel', 'recurring', 'storm', 'tools'] as const;
+export const GROUPS = [
+  'start',
+  'memory',
+  'exec',
+  'parallel',
+  'recurring',
+  'storm',
+  'tools',
+  'agents',
+] as const;
 export type GroupName = (typeof GROUPS)[number];
 
 export interface Options {

@@ -21,6 +21,9 @@ export interface Plan {
   readonly toolRounds: number;
   /** Of each tool; twenty times as many queries on one connection, a tenth with the large configuration. */
   readonly toolCalls: number;
+  readonly agentRounds: number;
+  /** So long one monitor is repeated. */
+  readonly agentSeconds: number;
 }
 
 export const FULL: Plan = {
@@ -41,6 +44,8 @@ export const FULL: Plan = {
   stormClients: 200,
   toolRounds: 3,
   toolCalls: 100,
+  agentRounds: 3,
+  agentSeconds: 20,
 };
 
 export const QUICK: Plan = {
@@ -61,4 +66,6 @@ export const QUICK: Plan = {
   stormClients: 200,
   toolRounds: 1,
   toolCalls: 50,
+  agentRounds: 1,
+  agentSeconds: 5,
 };

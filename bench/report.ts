@@ -65,7 +65,7 @@ const quantity = (value: number | undefined, unit: Unit): string => {
   if (value === undefined) {
     return NONE;
   }
-  if (unit === 'clients') {
+  if (unit === 'clients' || unit === 'processes') {
     return decimals(value);
   }
   return unit === '% of a core' ? `${decimals(value)} %` : `${decimals(value)} ${unit}`;
