@@ -1,10 +1,11 @@
 // Makes dist/bundlet-linux-<arch>.tar.gz from build/root: unpacked over any Debian-like root, it bakes Bundlet in.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, existsSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { members } from './members.ts';
 
 /** What Bundlet may add to an image, compressed (docs/architecture.md, budgets). */
 const BUDGET_BYTES = 45_000_000;
@@ -12,23 +13,6 @@ const BUDGET_BYTES = 45_000_000;
 const repository = resolve(import.meta.dirname, '..');
 const root = join(repository, 'build/root');
 const target = join(repository, `dist/bundlet-linux-${process.arch}.tar.gz`);
-
-/** Files, links and our own folders. Those of the system are left out: an image may have links in their place. */
-function members(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .flatMap((entry) => {
-      const path = join(folder, entry.name);
-      const inside = entry.isDirectory() ? members(path) : [];
-      return entry.isDirectory() && isOfSystem(path) ? inside : [relative(root, path), ...inside];
-    })
-    .sort();
-}
-
-/** Folders that every image has; deeper ones are ours. */
-const isOfSystem = (path: string): boolean =>
-  ['usr', 'usr/bin', 'usr/sbin', 'usr/lib', 'usr/lib/ocf', 'usr/lib/ocf/resource.d', 'usr/share'].includes(
-    relative(root, path),
-  );
 
 /** Seconds since 1970, the same for everybody who builds the same commit. */
 function sourceDate(): number {
