@@ -148,7 +148,9 @@ class ExecaCommand implements RunningCommand {
   }
 
   #output(): Output {
-    return { stdout: this.#stdout.text(), stderr: this.#stderr.text() };
+    const { keepsNuls = false } = this.#command;
+    const textOf = (output: BoundedOutput): string => (keepsNuls ? output.rawText() : output.text());
+    return { stdout: textOf(this.#stdout), stderr: textOf(this.#stderr) };
   }
 }
 

@@ -52,6 +52,11 @@ export class BoundedOutput {
 
   /** UTF-8; bytes that are not become U+FFFD, as do NULs, which would end the text on the other side. */
   text(): string {
+    return this.rawText().replace(NUL_BYTES, '\ufffd');
+  }
+
+  /** The same with its NULs, for who reads it here. */
+  rawText(): string {
     if (this.#seenBytes === 0) {
       return '';
     }
@@ -60,9 +65,7 @@ export class BoundedOutput {
     }
     const note =
       this.#droppedBytes === 0 ? [] : [Buffer.from(`\n[… ${this.#droppedBytes} bytes left out …]\n`)];
-    return Buffer.concat([...this.#head, ...note, ...this.#tail])
-      .toString('utf8')
-      .replace(NUL_BYTES, '\ufffd');
+    return Buffer.concat([...this.#head, ...note, ...this.#tail]).toString('utf8');
   }
 
   #cutTail(): void {

@@ -13,6 +13,8 @@ export interface Command {
   readonly user?: { readonly uid: number; readonly gid: number };
   /** What it may use; what is not named is as for the daemon itself. Only the spawner sets them. Default: none. */
   readonly limits?: readonly ResourceLimit[];
+  /** NULs in its output are kept, for who reads it here; default: they become U+FFFD. */
+  readonly keepsNuls?: boolean;
   /** What it is for: an opaque text that the next daemon finds at a run that outlived this one. */
   readonly purpose?: string;
 }

@@ -10,6 +10,8 @@ export interface SpawnerRunOptions {
   readonly name: string;
   /** The command's own limit; 0 if it has none or it isn't known. */
   readonly timeoutMs: number;
+  /** As in `Command`. */
+  readonly keepsNuls?: boolean;
   readonly onEnd: (exit: Exit, usage: Usage | undefined) => void;
 }
 
@@ -22,13 +24,15 @@ export class SpawnerRun {
   pid: number | undefined;
   /** From then on the spawner owes a word about it, on the clock; of inherited runs it owes none. */
   owedAtMs = Number.POSITIVE_INFINITY;
+  readonly #keepsNuls: boolean;
   readonly #onEnd: SpawnerRunOptions['onEnd'];
   #stdout: BoundedOutput | undefined;
   #stderr: BoundedOutput | undefined;
 
-  constructor({ name, timeoutMs, onEnd }: SpawnerRunOptions) {
+  constructor({ name, timeoutMs, keepsNuls = false, onEnd }: SpawnerRunOptions) {
     this.name = name;
     this.timeoutMs = timeoutMs;
+    this.#keepsNuls = keepsNuls;
     this.#onEnd = onEnd;
   }
 
@@ -38,7 +42,9 @@ export class SpawnerRun {
   }
 
   output(): Output {
-    return { stdout: this.#stdout?.text() ?? '', stderr: this.#stderr?.text() ?? '' };
+    const textOf = (output: BoundedOutput | undefined): string =>
+      (this.#keepsNuls ? output?.rawText() : output?.text()) ?? '';
+    return { stdout: textOf(this.#stdout), stderr: textOf(this.#stderr) };
   }
 
   /** `ending` is absent where the spawner did not tell of it. */

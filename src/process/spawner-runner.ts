@@ -100,10 +100,11 @@ export class SpawnerRunner implements Runner, SpawnerListener {
       return refuse(frame, onExit);
     }
     const { clock } = this.#tools;
-    const { path, timeoutMs } = command;
+    const { path, timeoutMs, keepsNuls = false } = command;
     const run = new SpawnerRun({
       name: path,
       timeoutMs,
+      keepsNuls,
       onEnd: (exit, usage) => onExit(exit, run.output(), usage),
     });
     run.owedAtMs = clock.nowMs() + (timeoutMs > 0 ? Math.min(timeoutMs, START_LIMIT_MS) : START_LIMIT_MS);

@@ -51,6 +51,8 @@ async function run(
     ...program,
     timeoutMs: Math.min(Math.ceil(program.timeoutMs), Number.MAX_SAFE_INTEGER),
     killScope: 'group',
+    // As a process of its own reads it.
+    keepsNuls: true,
     ...(purpose === undefined ? {} : { purpose }),
   } as const;
   const running = runner.run(command, (exit, output) => {

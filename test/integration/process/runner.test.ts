@@ -176,6 +176,8 @@ describe.each([
 
   it('makes text of anything', async () => {
     expect((await sh(String.raw`printf 'a\000\377\303\244b'`)).stdout).toBe('a\ufffd\ufffdäb');
+    const raw = await sh(String.raw`printf 'a\000\377b'`, { keepsNuls: true });
+    expect(raw.stdout).toBe('a\0\ufffdb');
   });
 
   it.each([

@@ -39,6 +39,7 @@ describe('bounded output', () => {
     const output = new BoundedOutput();
     output.write(Buffer.from([0x61, 0x00, 0xff, 0x62]));
     expect(output.text()).toBe('a\ufffd\ufffdb');
+    expect(output.rawText()).toContain('\0');
   });
 
   it('is not confused by a character that comes in two pieces', () => {

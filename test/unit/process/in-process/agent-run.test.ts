@@ -111,6 +111,7 @@ describe('a run in the daemon', () => {
         env: monitorCommand().env,
         timeoutMs: 1235,
         killScope: 'group',
+        keepsNuls: true,
         purpose: 'a purpose',
       },
     ]);
