@@ -1,0 +1,108 @@
+import { isIP } from 'node:net';
+import { type Parameter, string } from '../kit/index.ts';
+import type { Description } from '../kit/parameters.ts';
+
+/** A text that is read as something else; `parse` throws a TypeError with what was expected. */
+export function typed<T>(parse: (text: string) => T, about: Description): Parameter<T | undefined> {
+  return { ...string(about), parse, absent: undefined };
+}
+
+/** A parameter with one value for each export, `;` between them. */
+export function perExport<T>(
+  parseItem: (text: string) => T,
+  about: Description,
+): Parameter<readonly T[] | undefined> {
+  return typed((text) => split(text, ';').map(parseItem), about);
+}
+
+/**
+ * Words with a separator between them, without the spaces around.
+ * @throws TypeError if one is empty
+ */
+export function split(text: string, separator: string): readonly string[] {
+  const words = text.split(separator).map((word) => word.trim());
+  // A separator at the end does no harm.
+  if (words.length > 1 && words.at(-1) === '') {
+    words.pop();
+  }
+  if (words.includes('')) {
+    throw new TypeError(`a list with something between each two "${separator}"`);
+  }
+  return words;
+}
+
+/** One of some words, in any case; gives it as it is written in the list. */
+export function word<const T extends string>(options: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = options.find((option) => option.toLowerCase() === text.toLowerCase());
+    if (found === undefined) {
+      throw new TypeError(`a list of ${options.join(', ')}`);
+    }
+    return found;
+  };
+}
+
+/** Words of which a list may hold several, with commas. */
+export function words<const T extends string>(options: readonly T[]): (text: string) => readonly T[] {
+  const one = word(options);
+  return (text) => split(text, ',').map(one);
+}
+
+/**
+ * A path from the root, without `.` and `..` in it; what configuration files can't hold is refused.
+ * @throws TypeError
+ */
+export function absolutePath(text: string): string {
+  const path = text.length > 1 ? text.replace(/\/+$/, '') || '/' : text;
+  const parts = path.split('/');
+  if (!path.startsWith('/') || parts.includes('.') || parts.includes('..') || path.includes('//')) {
+    throw new TypeError('an absolute path without ".", ".." and "//" in it');
+  }
+  if (hasControlCharacter(path) || path.includes('"')) {
+    throw new TypeError('a path without quotes and control characters');
+  }
+  return path;
+}
+
+/**
+ * Who may mount: addresses, networks, names, netgroups, `*`; commas between them.
+ * @throws TypeError
+ */
+export function clientList(text: string): readonly string[] {
+  const clients = split(text, ',');
+  const wrong = clients.find((client) => !/^(\*|@?[\w.:*?[\]-]+(\/[\w.:]+)?)$/.test(client));
+  if (wrong !== undefined) {
+    throw new TypeError(
+      `a list of addresses, networks such as 192.0.2.0/24, names, @netgroups or *, and not ${wrong}`,
+    );
+  }
+  return clients;
+}
+
+/**
+ * IP addresses with commas between them; a network's length after a slash is for other agents and left away.
+ * @throws TypeError
+ */
+export function ipAddresses(text: string): readonly string[] {
+  return split(text, ',').map((word) => {
+    const [address = ''] = word.split('/');
+    if (isIP(address) === 0) {
+      throw new TypeError('IP addresses');
+    }
+    return address;
+  });
+}
+
+/**
+ * A name that can be a host's and stand in a configuration file.
+ * @throws TypeError
+ */
+export function scope(text: string): string {
+  if (!/^[\w.-]{1,64}$/.test(text)) {
+    throw new TypeError('a name of at most 64 letters, digits, dots, dashes and underscores');
+  }
+  return text;
+}
+
+const hasControlCharacter = (text: string): boolean =>
+  [...text].some((character) => character < ' ' || character === '\x7f');
