@@ -89,7 +89,7 @@ restart of the server but not of the container.`,
   }),
   rquotad_port: port({
     short: "Quota daemon's port",
-    long: 'NFSv3 only. Default: 875.',
+    long: 'NFSv3 only. Default: 875 with Ganesha, which starts it only if this is given.',
   }),
 };
 
