@@ -1,10 +1,11 @@
 import { AgentFailure, OCF } from '../kit/index.ts';
 import type { Endpoint, ExportPoint } from './engine.ts';
 import type { NfsContext } from './parameters.ts';
+import { callServer } from './rpc/call-server.ts';
 import { compound } from './rpc/compound.ts';
 import { NFS4, NfsFailure } from './rpc/nfs-status.ts';
 import { getType, readDirectory, walk } from './rpc/operations.ts';
-import { RpcConnection } from './rpc/rpc-connection.ts';
+import type { RpcConnection } from './rpc/rpc-connection.ts';
 import { RpcFailure } from './rpc/rpc-failure.ts';
 import { PROGRAM } from './rpc/rpc-message.ts';
 import { isGrace, probeWriting } from './rpc/write-probe.ts';
@@ -14,6 +15,9 @@ export const LEVEL = { exports: 10, writing: 20 } as const;
 
 /** Of the action's time: what is left must do for the reason. */
 const SHARE = 0.9;
+
+/** How long a server that starts may take for its first answer, before it is asked again. */
+const PATIENCE_MS = 2000;
 
 /** Pause before a server that asked for it is asked again. */
 const DELAY_MS = 100;
@@ -36,33 +40,46 @@ const REMEDIES: Readonly<Record<number, string>> = {
  * @throws AgentFailure ERR_GENERIC with what came in place of the answer; DEGRADED if only the end of the grace period is
  *   missing for writing
  */
-export async function checkHealth(context: NfsContext, endpoint: Endpoint): Promise<void> {
-  const { host, port } = endpoint;
-  const timeIsUp = new AbortController();
-  const { clock } = context;
-  const over = new AbortController();
-  const timer = clock.sleep(context.leftMs() * SHARE, AbortSignal.any([context.signal, over.signal])).then(
-    () => timeIsUp.abort(),
-    () => undefined, // the check was over first
-  );
-  const signal = AbortSignal.any([context.signal, timeIsUp.signal]);
+export async function checkHealth(
+  context: NfsContext,
+  endpoint: Endpoint,
+  level: number = context.checkLevel,
+): Promise<void> {
+  const limitMs = context.leftMs() * SHARE;
   try {
-    await RpcConnection.with({ host, port, clock, signal }, (connection) =>
-      checkAll(context, endpoint, connection),
+    await callServer(context, { ...endpoint, limitMs }, (connection) =>
+      checkAll({ context, endpoint, connection, level }),
     );
   } catch (error) {
-    // Of the action's own end the kit tells.
-    context.signal.throwIfAborted();
     throw explain(endpoint, 'it', error);
-  } finally {
-    over.abort();
-    await timer;
   }
 }
 
-async function checkAll(context: NfsContext, endpoint: Endpoint, connection: RpcConnection): Promise<void> {
+/** Whether somebody takes calls at the server's place; for those who wait for it. */
+export async function isAnswering(context: NfsContext, endpoint: Endpoint): Promise<boolean> {
+  const [version = 4] = endpoint.versions;
+  try {
+    return await callServer(context, { ...endpoint, limitMs: PATIENCE_MS }, (connection) =>
+      callNull(connection, version),
+    );
+  } catch (error) {
+    if (error instanceof RpcFailure) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+interface Check {
+  readonly context: NfsContext;
+  readonly endpoint: Endpoint;
+  readonly connection: RpcConnection;
+  readonly level: number;
+}
+
+async function checkAll({ context, endpoint, connection, level }: Check): Promise<void> {
   await checkVersions(endpoint, connection);
-  if (context.checkLevel < LEVEL.exports || !endpoint.versions.includes(4)) {
+  if (level < LEVEL.exports || !endpoint.versions.includes(4)) {
     return;
   }
   for (const point of endpoint.exports) {
@@ -70,7 +87,7 @@ async function checkAll(context: NfsContext, endpoint: Endpoint, connection: Rpc
       throw explain(endpoint, `export ${point.pseudo}`, error);
     });
   }
-  if (context.checkLevel < LEVEL.writing) {
+  if (level < LEVEL.writing) {
     return;
   }
   for (const point of endpoint.exports.filter(({ isWritable }) => isWritable)) {

@@ -1,10 +1,9 @@
 import { isIP } from 'node:net';
-import { type Parameter, string } from '../kit/index.ts';
-import type { Description } from '../kit/parameters.ts';
+import { custom, type Description, type Parameter } from '../kit/index.ts';
 
 /** A text that is read as something else; `parse` throws a TypeError with what was expected. */
 export function typed<T>(parse: (text: string) => T, about: Description): Parameter<T | undefined> {
-  return { ...string(about), parse, absent: undefined };
+  return custom({ ...about, parse });
 }
 
 /** A parameter with one value for each export, `;` between them. */
@@ -58,8 +57,8 @@ export function absolutePath(text: string): string {
   if (!path.startsWith('/') || parts.includes('.') || parts.includes('..') || path.includes('//')) {
     throw new TypeError('an absolute path without ".", ".." and "//" in it');
   }
-  if (hasControlCharacter(path) || path.includes('"')) {
-    throw new TypeError('a path without quotes and control characters');
+  if (hasControlCharacter(path) || /["\\]/.test(path)) {
+    throw new TypeError('a path without quotes, backslashes and control characters');
   }
   return path;
 }

@@ -184,6 +184,11 @@ NFS_CORE_PARAM if nfsv4_only is set. Give in pseudo the exports that the health 
     short: "Ganesha's program",
     long: 'Default: the first ganesha.nfsd in /usr/bin, /usr/sbin, /usr/local/bin and /usr/local/sbin.',
   }),
+  enable_nlm: boolean({
+    default: false,
+    short: 'NFSv3 locks',
+    long: 'Ganesha serves the lock manager. Needs a running rpc.statd, which the agent does not start for Ganesha.',
+  }),
   nfs_port: integer({
     default: 2049,
     min: 1,

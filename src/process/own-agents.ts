@@ -26,7 +26,10 @@ const own = (place: keyof typeof PLACES, provider: string, name: string): OwnAge
 
 /** Those that have a provider of ours. */
 const NATIVE: readonly OwnAgent[] = [
-  ...['dummy', 'stateful'].flatMap((name) => [own('ocf', 'bundlet', name), own('checkout', 'bundlet', name)]),
+  ...['dummy', 'nfsserver', 'stateful'].flatMap((name) => [
+    own('ocf', 'bundlet', name),
+    own('checkout', 'bundlet', name),
+  ]),
 ];
 
 /** Those that also answer to the name of an agent of resource-agents, where that is not installed. */
