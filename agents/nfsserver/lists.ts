@@ -69,7 +69,7 @@ export function absolutePath(text: string): string {
  */
 export function clientList(text: string): readonly string[] {
   const clients = split(text, ',');
-  const wrong = clients.find((client) => !/^(\*|@?[\w.:*?[\]-]+(\/[\w.:]+)?)$/.test(client));
+  const wrong = clients.find((client) => !isClient(client));
   if (wrong !== undefined) {
     throw new TypeError(
       `a list of addresses, networks such as 192.0.2.0/24, names, @netgroups or *, and not ${wrong}`,
@@ -101,6 +101,17 @@ export function scope(text: string): string {
     throw new TypeError('a name of at most 64 letters, digits, dots, dashes and underscores');
   }
   return text;
+}
+
+/** An address, perhaps with the length of its network or an IPv4 mask; or a name, which may have `*` and `?` in it. */
+function isClient(text: string): boolean {
+  const [address = '', network, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (network === undefined) {
+    return family !== 0 || /^(\*|@?[\w.*?[\]-]+)$/.test(text);
+  }
+  const isLength = /^\d{1,3}$/.test(network) && Number(network) <= (family === 4 ? 32 : 128);
+  return rest.length === 0 && family !== 0 && (isLength || (family === 4 && isIP(network) === 4));
 }
 
 const hasControlCharacter = (text: string): boolean =>

@@ -1,6 +1,14 @@
 // Above 250 lines: a table of data, all parameters of the agent with their descriptions.
-import { type AgentContext, boolean, integer, type Parameter, select, string } from '../kit/index.ts';
-import { parseInteger } from '../kit/values.ts';
+import {
+  type AgentContext,
+  boolean,
+  integer,
+  type Parameter,
+  parseInteger,
+  select,
+  string,
+} from '../kit/index.ts';
+
 import { absolutePath, clientList, ipAddresses, perExport, scope, typed, word, words } from './lists.ts';
 
 const MAX_PORT = 65_535;
