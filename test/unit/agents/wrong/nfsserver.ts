@@ -33,11 +33,21 @@ export const values: WrongValues = {
     { parameter: 'nfs_server_scope', value: 'a b', code: 6, reason: 'a name of at most 64 letters' },
     { parameter: 'nfs_port', value: '0', code: 6, reason: 'a whole number from 1 to 65535' },
     { parameter: 'grace_period', value: '181', code: 6, reason: 'a whole number from 0 to 180' },
-    { parameter: 'clients', value: 'a; b', code: 6, reason: 'Expected 1 values of clients, one for each export_path' },
+    {
+      parameter: 'clients',
+      value: 'a; b',
+      code: 6,
+      reason: 'Expected 1 values of clients, one for each export_path',
+    },
     { parameter: 'clients', value: '{ Access_Type = RW; }', code: 6, reason: 'a list of addresses' },
     { parameter: 'clients', value: '10.0.0.0/33', code: 6, reason: 'a list of addresses' },
     { parameter: 'clients', value: '', code: 6, reason: 'Expected clients with export_path, got none' },
-    { parameter: 'export_path', value: '', code: 6, reason: 'Expected export_path or config_file for Ganesha' },
+    {
+      parameter: 'export_path',
+      value: '',
+      code: 6,
+      reason: 'Expected export_path or config_file for Ganesha',
+    },
     {
       parameter: 'export_path',
       value: '/a;/a',
