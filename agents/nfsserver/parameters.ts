@@ -181,7 +181,7 @@ Ganesha.`,
     default: 'VFS',
     short: "Ganesha's file system driver",
     long: `VFS: the directory export_path; needs CAP_DAC_READ_SEARCH and a file system with handles (ext4, xfs, btrfs, tmpfs;
-not overlayfs). MEM: an empty file system in memory, for tests. Others by config_file.`,
+not overlayfs). MEM: an empty file system in memory that keeps 64 KB of each file, for tests. Others by config_file.`,
   }),
   config_file: path({
     short: 'A Ganesha configuration of your own',

@@ -10,6 +10,9 @@ export interface ConfigurationParts {
   readonly ownAddresses: readonly string[];
 }
 
+/** What `MEM` keeps of each file. */
+const MEM_BYTES = 65_536;
+
 /** Lines of a block; undefined ones are left out. */
 type Lines = readonly (string | undefined)[];
 
@@ -20,6 +23,8 @@ export function renderConfiguration(params: NfsContext['params'], parts: Configu
     block('NFSV4', nfs4Lines(params, parts.recoveryRoot)),
     // Without it every start complains of a keytab that nobody wants.
     ...(usesKerberos(parts.exports) ? [] : [block('NFS_KRB5', ['Active_krb5 = false;'])]),
+    // By default it keeps names and no contents.
+    ...(params.fsal === 'MEM' ? [block('MEM', [`Inode_Size = ${MEM_BYTES};`])] : []),
     ...parts.exports.map((each) => block('EXPORT', exportLines(each, params, parts.ownAddresses))),
   ];
   return `# Written at every start and reload of the resource: changes are lost.\n${blocks.join('')}`;
