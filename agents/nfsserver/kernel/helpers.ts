@@ -1,0 +1,90 @@
+import { readlink } from 'node:fs/promises';
+import { basename } from 'node:path';
+import {
+  AgentFailure,
+  executableOf,
+  isRunning,
+  listProcesses,
+  OCF,
+  type ProcessFacts,
+  terminate,
+} from '../../kit/index.ts';
+import type { NfsContext } from '../parameters.ts';
+import { runOrFail } from './programs.ts';
+
+/** The processes that the kernel's server needs around it. */
+export const HELPERS = ['rpcbind', 'rpc.statd', 'nfsdcld', 'rpc.mountd', 'sm-notify'] as const;
+
+/** One of them. */
+export type HelperName = (typeof HELPERS)[number];
+
+/** How they are ended. */
+const STEPS = [
+  { signal: 'SIGTERM', waitMs: 2000 },
+  { signal: 'SIGKILL', waitMs: 2000 },
+] as const;
+
+/**
+ * Those that run for this network namespace, of which there can be only one server. By what they are, and not by PID
+ * files: those name foreign processes after a crash. Where the kernel doesn't say what another user's process executes
+ * and where (containers have no CAP_SYS_PTRACE), its name has to do.
+ */
+export async function findHelpers(names: readonly HelperName[] = HELPERS): Promise<readonly ProcessFacts[]> {
+  const candidates = (await listProcesses()).filter(
+    (facts) => isRunning(facts) && names.some((name) => name === facts.comm),
+  );
+  const here = await networkOf('self');
+  const verdicts = await Promise.all(
+    candidates.map(async ({ pid }) => {
+      const [file, network] = await Promise.all([executableOf(pid), networkOf(pid)]);
+      const isIt = file === undefined || HELPERS.some((name) => name === basename(file));
+      return isIt && (network === undefined || network === here);
+    }),
+  );
+  return candidates.filter((_, index) => verdicts[index]);
+}
+
+/** Why one of them can't do its work; undefined if they all can. */
+export function faultOf(names: readonly HelperName[], running: readonly ProcessFacts[]): string | undefined {
+  const faults = names.flatMap((name) => {
+    const found = running.filter(({ comm }) => comm === name);
+    if (found.length === 0) {
+      return [`${name} does not run`];
+    }
+    return found.every(({ state }) => state === 'T' || state === 't') ? [`${name} was stopped`] : [];
+  });
+  return faults.length === 0 ? undefined : faults.join(', ');
+}
+
+/**
+ * Starts one that puts itself into the background.
+ * @throws AgentFailure ERR_INSTALLED, ERR_GENERIC
+ */
+export async function startHelper(
+  context: NfsContext,
+  name: HelperName,
+  args: readonly string[],
+): Promise<void> {
+  await runOrFail(context, name, args);
+  await context.waitFor(
+    `Expected ${name} to run after its start, got no such process: see the system's log`,
+    async () => ((await findHelpers([name])).length > 0 ? true : undefined),
+    5000,
+  );
+}
+
+/**
+ * Ends them, at first kindly.
+ * @throws AgentFailure ERR_GENERIC if one survives it
+ */
+export async function endHelpers(context: NfsContext, names: readonly HelperName[]): Promise<void> {
+  const left = await terminate(context, { find: () => findHelpers(names), steps: STEPS });
+  if (left.length > 0) {
+    const pids = left.map(({ pid }) => pid).join(', ');
+    const reason = `Expected ${names.join(', ')} to end, got no end of ${pids} after SIGKILL: see what the kernel waits for in /proc/PID/stack`;
+    throw new AgentFailure(OCF.ERR_GENERIC, reason);
+  }
+}
+
+const networkOf = (pid: number | 'self'): Promise<string | undefined> =>
+  readlink(`/proc/${pid}/ns/net`).catch(() => undefined);
