@@ -1,7 +1,7 @@
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readdir, readFile, readlink, statfs } from 'node:fs/promises';
 import { AgentFailure, findProgram, listProcesses, OCF } from '../../kit/index.ts';
 import type { NfsContext } from '../parameters.ts';
-import { hasCapability, hasFileSystem, listMounts, mountAt, PROC_NFSD } from './procfs.ts';
+import { hasCapability, hasFileSystem, PROC_NFSD } from './procfs.ts';
 import { needProgram, outcome } from './programs.ts';
 
 /** [capabilities(7)] */
@@ -13,10 +13,19 @@ export interface KernelMount {
   readonly path: string;
 }
 
+/** How the kernel calls them in statfs(2). Of mountinfo(5) nobody can tell which lie under others. */
+const MAGIC: Readonly<Record<KernelMount['type'], number>> = { nfsd: 0x6e66_7364, rpc_pipefs: 0x6759_6969 };
+
 /** Whether it is there already. */
 export async function isMounted({ type, path }: KernelMount): Promise<boolean> {
-  return mountAt(await listMounts(), path)?.type === type;
+  return (await typeAt(path)) === MAGIC[type];
 }
+
+const typeAt = (path: string): Promise<number | undefined> =>
+  statfs(path).then(
+    ({ type }) => type,
+    () => undefined, // nothing there
+  );
 
 /** Mounts it; gives what mount(8) said if it can't. */
 export async function tryMount(
@@ -64,11 +73,12 @@ export async function mountNfsd(context: NfsContext): Promise<void> {
 }
 
 /**
- * Takes a mount away. One that is in use goes out of sight at once, and for good when the last user lets go of it.
+ * Takes a mount of ours away. One that is in use goes out of sight at once, and for good when the last user lets go of it.
  * @throws AgentFailure ERR_GENERIC if it remains in sight
  */
 export async function unmount(context: NfsContext, path: string): Promise<void> {
-  if (mountAt(await listMounts(), path) === undefined) {
+  const type = await typeAt(path);
+  if (!Object.values(MAGIC).some((magic) => magic === type)) {
     return;
   }
   const umount = await needProgram(context, 'umount');

@@ -18,10 +18,11 @@ export interface Pipefs {
 /** Where it is, or is to be. */
 export async function findPipefs({ params }: NfsContext): Promise<Pipefs> {
   const given = params.rpcpipefs_dir;
-  const mounted = (await listMounts()).filter(({ type }) => type === 'rpc_pipefs').map(({ path }) => path);
-  const found = mounted.find((path) => given === undefined || path === given);
-  if (found !== undefined) {
-    return { path: found, isOurs: false };
+  const places = (await listMounts()).filter(({ type }) => type === 'rpc_pipefs').map(({ path }) => path);
+  for (const path of places.filter((place) => given === undefined || place === given)) {
+    if (await isMounted({ type: 'rpc_pipefs', path })) {
+      return { path, isOurs: false };
+    }
   }
   const path = given ?? (await firstFolder(PIPEFS_PLACES)) ?? PIPEFS_PLACES[0];
   return { path, isOurs: true };
