@@ -117,9 +117,9 @@ on every node, and never another export's. Default: 1, 2, 3 and so on.`,
   }),
   pseudo: perExport(absolutePath, {
     short: 'NFSv4 paths of the exports',
-    long: `Under which NFSv4 clients mount them, with semicolons, one for each export_path. Default: export_path. With
-config_file, or /etc/exports: the paths that the health check opens. Ganesha only where it differs from export_path: the
-kernel's paths are those of the exports.`,
+    long: `Under which NFSv4 clients mount them, with semicolons, one for each export_path. Default: export_path. The kernel's
+paths are the directories' own; there / makes one export the root of the tree. Without export_path: the exports that the
+health check opens.`,
     isReloadable: true,
   }),
   clients: perExport(clientList, {

@@ -1,0 +1,16 @@
+import type { TesterRow } from '../ocf-tester-row.ts';
+
+// On a tmpfs, which /run is in the tool's namespaces: Ganesha can't export overlayfs.
+export const row: TesterRow = {
+  parameters: {
+    engine: 'ganesha',
+    nfsv4_only: 'yes',
+    export_path: '/run/exported',
+    pseudo: '/data',
+    clients: '192.0.2.0/24',
+    nfs_shared_infodir: '/run/shared',
+    grace_period: '0',
+  },
+  setUp: 'mkdir -p /run/exported /run/shared',
+  optional: ['notify action', 'demote action', 'promote action', 'promotable clones'],
+};
