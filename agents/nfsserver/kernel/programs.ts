@@ -1,6 +1,9 @@
 import { AgentFailure, findProgram, OCF, type ProgramResult } from '../../kit/index.ts';
 import type { NfsContext } from '../parameters.ts';
 
+/** How many lines of a program's words go into a reason. */
+const LINES = 3;
+
 /** Packages that have a program, for the reason that it is missing. */
 const PACKAGES: Readonly<Record<string, string>> = {
   rpcbind: 'rpcbind',
@@ -47,9 +50,10 @@ export async function runOrFail(
   return result;
 }
 
-/** How a program ended, and the last that it said, in a few words. */
+/** How a program ended, and the last lines that it said: the cause often stands before the consequence. */
 export function outcome({ code, signal, errno, isTimedOut, stderr, stdout }: ProgramResult): string {
   const how = isTimedOut ? 'no end of it' : code === undefined ? (signal ?? errno) : `status ${code}`;
-  const said = (stderr.trim() || stdout.trim()).split('\n').at(-1)?.trim() ?? '';
+  const lines = (stderr.trim() || stdout.trim()).split('\n').slice(-LINES);
+  const said = lines.map((line) => line.trim()).join('; ');
   return said === '' ? `${how}` : `${how}: ${said}`;
 }

@@ -2,11 +2,14 @@ import { expect, it } from 'vitest';
 import { outcome, runOrFail } from '../../../../../agents/nfsserver/kernel/programs.ts';
 import { fakeContext } from './fake-context.ts';
 
-it('gives the last line that a failed program said', async () => {
-  await using fake = await fakeContext({}, () => ({ code: 1, stderr: 'first\nsh: no luck\n' }));
+it('gives the last lines that a failed program said', async () => {
+  await using fake = await fakeContext({}, () => ({
+    code: 1,
+    stderr: 'first\nsh: a\nsh: b\n sh: no luck\n',
+  }));
   await expect(runOrFail(fake.context, 'sh', ['-x'])).rejects.toMatchObject({
     code: 1,
-    message: 'Expected sh to succeed, got status 1: sh: no luck',
+    message: 'Expected sh to succeed, got status 1: sh: a; sh: b; sh: no luck',
   });
   expect(fake.ran).toMatchObject([{ path: expect.stringMatching(/\/sh$/), args: ['-x'] }]);
 });
@@ -23,7 +26,7 @@ it('names a program that is missing, and the package that has it', async () => {
 
 it.each([
   [{ code: 3 }, 'status 3'],
-  [{ code: 3, stdout: 'a\nb' }, 'status 3: b'],
+  [{ code: 3, stdout: 'a\nb' }, 'status 3: a; b'],
   [{ signal: 'SIGKILL' as const }, 'SIGKILL'],
   [{ signal: 'SIGKILL' as const, isTimedOut: true }, 'no end of it'],
   [{ errno: 'EACCES' }, 'EACCES'],
