@@ -1,4 +1,3 @@
-// Above 250 lines: a table of data, all parameters of the agent with their descriptions.
 import {
   type AgentContext,
   boolean,
