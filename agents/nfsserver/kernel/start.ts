@@ -98,8 +98,20 @@ async function startThreads(context: NfsContext): Promise<void> {
     throw new AgentFailure(OCF.ERR_GENERIC, reason);
   }
   if (params.grace_period === 0) {
-    await writeFile(`${PROC_NFSD}/v4_end_grace`, 'Y\n');
+    await endGrace();
   }
+}
+
+/** @throws AgentFailure ERR_GENERIC */
+async function endGrace(): Promise<void> {
+  const file = `${PROC_NFSD}/v4_end_grace`;
+  await writeFile(file, 'Y\n').catch((error: NodeJS.ErrnoException) => {
+    // It has ended by itself: there was nobody who could reclaim anything.
+    if (error.code !== 'EBUSY') {
+      const reason = `Expected the grace period to end by ${file}, got ${error.code}: set grace_period to 10`;
+      throw new AgentFailure(OCF.ERR_GENERIC, reason, { cause: error });
+    }
+  });
 }
 
 /** Starts one that is ours from then on, and must live. */
