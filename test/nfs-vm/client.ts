@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../cluster/command.ts';
 import { until } from '../cluster/wait.ts';
@@ -28,6 +28,7 @@ export async function writeAndRead(path: string, version: 3 | 4, signal: AbortSi
   ).catch((error: Error) => {
     throw new Error(`${error.message}; ${last}`);
   });
+  await rm(file);
   const { stdout } = await run('nfs-cat', [url(path, version)], { signal, timeoutMs: 30_000 });
   expect(stdout.trim() === text.trim(), `to read ${text.trim()}`, stdout);
 }
