@@ -9,6 +9,7 @@ export type {
 export { AgentFailure, isAgentFailure } from './agent-failure.ts';
 export type { AgentContext, Log } from './context.ts';
 export { defineAgent } from './define-agent.ts';
+export { compileEre, type Ere } from './ere.ts';
 export { type ExitCode, OCF } from './exit-codes.ts';
 export { findProgram } from './find-program.ts';
 export type { Clock, Host, Invocation, Program, ProgramResult } from './host.ts';

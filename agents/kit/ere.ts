@@ -1,0 +1,33 @@
+import { parse } from './ere/parse.ts';
+import { compile } from './ere/program.ts';
+import { Search } from './ere/search.ts';
+
+/** A regular expression, ready to be looked for. */
+export interface Ere {
+  /**
+   * Whether it is found in a line of the text. Takes some ms for 1 MiB, tens at the most.
+   * @throws RangeError for one whose repetitions take more than that in this text
+   */
+  test(text: string): boolean;
+}
+
+/** Characters of a pattern. */
+const MAX_LENGTH = 4096;
+
+/**
+ * Reads a POSIX extended regular expression with GNU's additions, as `grep -E` understands it in a UTF-8 locale: each
+ * line is searched by itself, several lines of a pattern are alternatives. Without back-references.
+ * @param options `ignoreCase`: letters of both cases are alike, as by `grep -i`; default: no
+ * @throws TypeError with what is wrong
+ * @example
+ * compileEre('</ *html *>', { ignoreCase: true }).test(body);
+ */
+export function compileEre(pattern: string, { ignoreCase = false } = {}): Ere {
+  if (pattern.length > MAX_LENGTH) {
+    throw new TypeError(
+      `Expected a regular expression of at most ${MAX_LENGTH} characters, got ${pattern.length}`,
+    );
+  }
+  const nodes = pattern.split('\n').map((line) => parse(line, ignoreCase));
+  return new Search(compile({ kind: 'choice', nodes }));
+}
