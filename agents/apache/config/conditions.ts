@@ -1,4 +1,5 @@
 import type { Binary } from './binary.ts';
+import { splitWords } from './lines.ts';
 
 /** What conditions of a configuration are about, as far as it has been read. */
 export interface Circumstances {
@@ -24,23 +25,19 @@ export const CONDITIONS: ReadonlySet<string> = new Set([
  * Whether the directives of a section count. `IfDirective` and `IfSection` ask what this build knows: taken to be
  * everything.
  */
-export async function holds(
-  section: string,
-  words: readonly string[],
-  about: Circumstances,
-): Promise<boolean> {
-  const [first = ''] = words;
-  const isNot = first.startsWith('!');
-  const name = isNot ? first.slice(1) : first;
+export async function holds(section: string, args: string, about: Circumstances): Promise<boolean> {
+  // Before quotes, if there are any; those of IfDefine and IfModule are part of the name.
+  const isNot = args.startsWith('!');
+  const name = (isNot ? args.slice(1) : args).trim();
   switch (section) {
     case 'ifdefine':
       return about.isDefined(name) !== isNot;
     case 'ifmodule':
       return (await isLoaded(name, about)) !== isNot;
     case 'iffile':
-      return (await about.isThere(name)) !== isNot;
+      return (await about.isThere(splitWords(name)[0] ?? '')) !== isNot;
     case 'ifversion':
-      return isVersion(words, (await about.binary()).version);
+      return isVersion(splitWords(args), (await about.binary()).version);
     default:
       return !isNot;
   }

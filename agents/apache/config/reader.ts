@@ -59,6 +59,7 @@ export class ConfigurationReader {
   #count = 0;
   #files = 0;
   #bytes = 0;
+  #isTooMuch = false;
 
   constructor(settings: ReaderSettings) {
     this.#settings = settings;
@@ -84,7 +85,12 @@ export class ConfigurationReader {
 
   /** Reads a file; depth of includes from 0 on. */
   async readFile(path: string, depth = 0): Promise<void> {
+    if (this.#isTooMuch) {
+      return;
+    }
     if (depth > MAX_DEPTH || this.#files >= MAX_FILES || this.#bytes >= MAX_BYTES) {
+      // httpd would refuse it all; nothing more is included.
+      this.#isTooMuch = true;
       this.#problem(
         `Expected at most ${MAX_FILES} files in ${MAX_DEPTH} levels and ${MAX_BYTES} bytes, got more at ${path}: does a file include itself?`,
       );
@@ -114,11 +120,10 @@ export class ConfigurationReader {
         this.#close(name, `${from}:${number}`, outer);
       } else {
         const args = expand(mark === '<' ? rest.replace(/>[^>]*$/s, '') : rest, (key) => this.#valueOf(key));
-        const words = splitWords(args);
         if (mark === '<') {
-          skipped = (await this.#open(name, words)) ? 0 : 1;
+          skipped = (await this.#open(name, args)) ? 0 : 1;
         } else {
-          await this.#directive({ name, words, sections: [...this.#sections] }, depth);
+          await this.#directive({ name, words: splitWords(args), sections: [...this.#sections] }, depth);
         }
       }
     }
@@ -133,13 +138,13 @@ export class ConfigurationReader {
     }
   }
 
-  async #open(name: string, words: readonly string[]): Promise<boolean> {
+  async #open(name: string, args: string): Promise<boolean> {
     // A macro is a text: what is in it counts where it is used, which is not looked into.
-    if (name === 'macro' || (CONDITIONS.has(name) && !(await holds(name, words, this.#about)))) {
+    if (name === 'macro' || (CONDITIONS.has(name) && !(await holds(name, args, this.#about)))) {
       return false;
     }
     this.#count += 1;
-    this.#sections.push({ name, words, number: this.#count });
+    this.#sections.push({ name, words: splitWords(args), number: this.#count });
     return true;
   }
 
