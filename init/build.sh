@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Builds pcmk-init, or pcmk-tool, as one static program: init/build.sh OUT [pcmk-tool]
+# Builds pcmk-init, or another of ours, as one static program: init/build.sh OUT [pcmk-tool | pcmk-shim]
 # CC chooses the compiler, CFLAGS is appended (tests build variants with -D…).
 set -eu
 
@@ -12,8 +12,11 @@ case $#,${2:-pcmk-init} in
   2,pcmk-tool)
     sources='tool tool-link tool-install'
     ;;
+  2,pcmk-shim)
+    sources='shim shim-options shim-start shim-state shim-output shim-log shim-json say'
+    ;;
   *)
-    echo "usage: $0 OUT [pcmk-init | pcmk-tool]" >&2
+    echo "usage: $0 OUT [pcmk-init | pcmk-tool | pcmk-shim]" >&2
     exit 64
     ;;
 esac

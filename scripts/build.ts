@@ -150,7 +150,7 @@ async function copyNode(): Promise<void> {
   });
 }
 
-/** One of the two static programs. */
+/** One of the static programs. */
 async function buildProgram(name: string, folder: string, version: string): Promise<void> {
   const CFLAGS = `${process.env['CFLAGS'] ?? ''} -DBUNDLET_VERSION="${version}"`;
   await run(join(checkout, 'init/build.sh'), [join(folder, name), name], {
@@ -195,6 +195,7 @@ async function main(): Promise<void> {
   await mkdir(lib, { recursive: true });
   await buildProgram('pcmk-init', sbin, version);
   await buildProgram('pcmk-tool', lib, version);
+  await buildProgram('pcmk-shim', lib, version);
   const kit = buildKit(own, { checkout, lib, target: join(target, 'package') });
   await Promise.all([buildBundle(version), buildAgents(), kit, copyKoffi(), copyNode()]);
   // The last folder of the agents' PATH: found only where the image has no others of these names.

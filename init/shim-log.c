@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// The log of the container: one JSON object a line, as the daemon's.
+#include "shim-log.h"
+#include "shim-json.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int log_fd = -1;
+static char kept[256 << 10];
+static size_t kept_from, kept_to;
+static unsigned lost;
+
+int log_open(const char *path)
+{
+  const int flags = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  // Opened anew, so that "does not wait" is ours alone: the description may be shared with PID 1.
+  log_fd = path != NULL ? open(path, flags | O_CREAT, 0640) : open("/proc/1/fd/1", flags);
+  if (log_fd >= 0)
+    return 0;
+  int reason = errno;
+  struct stat info;
+  if (fstat(STDERR_FILENO, &info) == 0 && !S_ISFIFO(info.st_mode) && !S_ISSOCK(info.st_mode))
+    log_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+  return reason;
+}
+
+static void build(struct json *json, const struct log_line *line)
+{
+  json_raw(json, "{\"time\":");
+  json_time(json);
+  json_raw(json, ",\"level\":\"info\",\"event\":\"resource.output\",\"text\":");
+  json_string(json, line->bytes, line->length);
+  if (line->left_out > 0) {
+    json->at -= json->is_full ? 0 : 1; // into the string once more
+    json_raw(json, "\xE2\x80\xA6 (");
+    json_number(json, line->left_out);
+    json_raw(json, " bytes left out)\"");
+  }
+  json_raw(json, ",\"rsc\":");
+  json_string(json, line->rsc, strlen(line->rsc));
+  json_raw(json, ",\"stream\":\"");
+  json_raw(json, line->stream);
+  json_raw(json, "\",\"pid\":");
+  json_number(json, line->pid);
+  if (lost > 0) {
+    json_raw(json, ",\"lostLines\":");
+    json_number(json, lost);
+  }
+  json_raw(json, "}\n");
+}
+
+void log_write(const struct log_line *line)
+{
+  if (log_fd < 0)
+    return;
+  if (kept_from > 0 && sizeof kept - kept_to < sizeof kept / 2) {
+    memmove(kept, kept + kept_from, kept_to - kept_from);
+    kept_to -= kept_from;
+    kept_from = 0;
+  }
+  struct json json;
+  json_begin(&json, kept + kept_to, sizeof kept - kept_to);
+  build(&json, line);
+  if (json.is_full) {
+    lost++;
+    return;
+  }
+  lost = 0;
+  kept_to += (size_t)(json.at - json.begin);
+}
+
+struct pollfd log_wanted(void)
+{
+  return (struct pollfd){.fd = kept_from < kept_to ? log_fd : -1, .events = POLLOUT};
+}
+
+void log_flush(void)
+{
+  while (kept_from < kept_to) {
+    ssize_t n = write(log_fd, kept + kept_from, kept_to - kept_from);
+    if (n > 0)
+      kept_from += (size_t)n;
+    else if (n < 0 && errno == EINTR)
+      continue;
+    else if (n < 0 && errno == EAGAIN)
+      return;
+    else {
+      // Nobody reads any more, or the disk is full: what was to be told is lost, and what comes is tried again.
+      for (size_t i = kept_from; i < kept_to; i++)
+        lost += kept[i] == '\n';
+      break;
+    }
+  }
+  kept_from = kept_to = 0;
+}
