@@ -1,0 +1,180 @@
+import { constants } from 'node:fs';
+import { access, readFile, stat } from 'node:fs/promises';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { AgentFailure, OCF } from '../kit/index.ts';
+import { type Account, findGroup, findUser } from './accounts.ts';
+import type { Context } from './parameters.ts';
+import { type Assignment, parseAssignment, parseEnvironmentFile, splitWords } from './words.ts';
+
+type CommandName =
+  | 'command'
+  | 'stop_command'
+  | 'reload_command'
+  | 'ready_exec'
+  | 'health_exec'
+  | 'health10_exec'
+  | 'health20_exec';
+
+/** Parameters that hold commands. */
+export const COMMANDS: readonly CommandName[] = [
+  'command',
+  'stop_command',
+  'reload_command',
+  'ready_exec',
+  'health_exec',
+  'health10_exec',
+  'health20_exec',
+];
+
+/** Variables that Pacemaker and Bundlet tell agents, and that are no business of an application. */
+const OF_THE_CLUSTER = /^(OCF_|PCMK_|HA_|CRM_meta_|BUNDLET_|__OCF)/;
+
+const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Runs `read`, whose TypeError becomes a fault of the parameter. */
+function reading<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const { message } = error as Error;
+    throw new AgentFailure(OCF.ERR_CONFIGURED, `Expected the parameter ${name} to be ${message}`);
+  }
+}
+
+/**
+ * The words of a command, or those that hand it to a shell; none where it was not given.
+ * @throws AgentFailure ERR_CONFIGURED
+ */
+export function wordsOf({ params }: Context, name: CommandName): readonly string[] {
+  const text = params[name];
+  if (text === undefined || text.includes('\0')) {
+    return [];
+  }
+  if (params.shell) {
+    return ['/bin/sh', '-c', text];
+  }
+  const words = reading(name, () => splitWords(text));
+  if (words[0] === undefined || words[0] === '') {
+    throw new AgentFailure(
+      OCF.ERR_CONFIGURED,
+      `Expected the parameter ${name} to name a program, got blanks`,
+    );
+  }
+  return words;
+}
+
+/**
+ * The assignments of the parameter `environment`.
+ * @throws AgentFailure ERR_CONFIGURED
+ */
+export function assignmentsOf({ params }: Context): readonly Assignment[] {
+  return reading('environment', () => splitWords(params.environment ?? '').map(parseAssignment));
+}
+
+/**
+ * As whom the application runs; undefined: as the agent.
+ * @throws AgentFailure ERR_ARGS, ERR_PERM
+ */
+export async function accountOf({ params: { user, group } }: Context): Promise<Account | undefined> {
+  const account = user === undefined ? undefined : await findUser(user);
+  if (user !== undefined && account === undefined) {
+    throw new AgentFailure(
+      OCF.ERR_ARGS,
+      `Expected the user ${user} in /etc/passwd, got none: add it to the image`,
+    );
+  }
+  const gid = group === undefined ? undefined : await findGroup(group);
+  if (group !== undefined && gid === undefined) {
+    throw new AgentFailure(
+      OCF.ERR_ARGS,
+      `Expected the group ${group} in /etc/group, got none: add it to the image`,
+    );
+  }
+  const [ownUid, ownGid] = [process.geteuid?.() ?? 0, process.getegid?.() ?? 0];
+  if (account === undefined && gid === undefined) {
+    return undefined;
+  }
+  const base = account ?? { uid: ownUid, gid: ownGid, groups: [] };
+  const wanted = gid === undefined ? base : { ...base, gid, groups: [...new Set([gid, ...base.groups])] };
+  if (ownUid !== 0 && (wanted.uid !== ownUid || wanted.gid !== ownGid)) {
+    const reason = `Expected to be root to run as ${[user, group].filter(Boolean).join(':')}, got user ${ownUid}`;
+    throw new AgentFailure(OCF.ERR_PERM, reason);
+  }
+  return wanted;
+}
+
+/**
+ * Variables of the application and of what helps it: the container's, the account's, those of the file, those of the
+ * parameter.
+ * @throws AgentFailure ERR_ARGS, ERR_CONFIGURED
+ */
+export async function environmentFor(
+  context: Context,
+  account: Account | undefined,
+): Promise<Readonly<Record<string, string>>> {
+  const ofContainer = Object.entries(context.env).filter(([name]) => !OF_THE_CLUSTER.test(name));
+  const { entry } = account ?? {};
+  const ofAccount =
+    entry === undefined
+      ? {}
+      : { USER: entry.name, LOGNAME: entry.name, HOME: entry.home, SHELL: entry.shell };
+  return {
+    PATH: DEFAULT_PATH,
+    ...Object.fromEntries(ofContainer),
+    ...ofAccount,
+    ...Object.fromEntries(await fileAssignments(context)),
+    ...Object.fromEntries(assignmentsOf(context)),
+  };
+}
+
+async function fileAssignments({ params }: Context): Promise<readonly Assignment[]> {
+  const { environment_file: path } = params;
+  if (path === undefined) {
+    return [];
+  }
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new AgentFailure(OCF.ERR_ARGS, `Expected to read the environment_file ${path}, got ${error.code}`);
+  });
+  try {
+    return parseEnvironmentFile(text);
+  } catch (error) {
+    throw new AgentFailure(
+      OCF.ERR_ARGS,
+      `Expected of the environment_file ${path} ${(error as Error).message}`,
+    );
+  }
+}
+
+/**
+ * The file that a command's first word names: a path, seen from the directory, or a name that PATH leads to.
+ * @throws AgentFailure ERR_INSTALLED
+ */
+export async function findProgram(
+  context: Context,
+  word: string,
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { directory = '/' } = context.params;
+  const folders = word.includes('/') ? [directory] : (env['PATH'] ?? DEFAULT_PATH).split(delimiter);
+  let isThere = false;
+  for (const folder of folders) {
+    const path = isAbsolute(word) ? word : resolve(directory, join(folder, word));
+    const info = await stat(path).catch(() => undefined);
+    isThere ||= info !== undefined;
+    const isProgram =
+      info?.isFile() === true &&
+      (await access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      ));
+    if (isProgram) {
+      return path;
+    }
+  }
+  const where = word.includes('/') ? '' : ' in PATH';
+  const found = isThere ? 'one that can not be executed' : 'none';
+  throw new AgentFailure(
+    OCF.ERR_INSTALLED,
+    `Expected the program ${word}${where}, got ${found}: install it in the image`,
+  );
+}

@@ -1,0 +1,98 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AgentFailure, executableOf, isRunning, OCF, readPidFile, readProcess } from '../kit/index.ts';
+import { environmentFor, findProgram, wordsOf } from './application.ts';
+import { check, hasChecks } from './checks.ts';
+import { type Look, look } from './look.ts';
+import type { Context } from './parameters.ts';
+import { launch } from './shim.ts';
+import { endAll } from './stop.ts';
+
+/** Between two looks at an application that is not ready. */
+const PAUSE_MS = 100;
+/** What is kept of the action's time to tell why it is not ready. */
+const RESERVE_MS = 250;
+const DEFAULT_DELAY_MS = 1000;
+
+/** Starts the application and waits until it is ready; one that runs already is waited for only. */
+export async function start(context: Context): Promise<void> {
+  const before = await look(context);
+  if (before.kind === 'broken') {
+    context.log.warn(`Expected ${before.reason}; ending what is left of it first`);
+    await endAll(context, before.run);
+  }
+  if (before.kind === 'broken' || before.kind === 'stopped') {
+    await removeStalePidFile(context);
+    await launch(context, await context.stateDirectory());
+  }
+  const { run, main } = await ready(context);
+  const { type, pidfile } = context.params;
+  if (type === 'foreground' && pidfile !== undefined && main !== undefined) {
+    await writeFile(pidfile, `${main.pid}\n`);
+  }
+  await rm(join(await context.stateDirectory(), 'early'), { force: true });
+  context.log.info(
+    `Started, with the main process ${main?.pid ?? 'unknown'} below pcmk-shim ${run.shim.pid}`,
+  );
+}
+
+/** An application refuses to start beside the file of an earlier one that could not remove it. */
+async function removeStalePidFile(context: Context): Promise<void> {
+  const { pidfile: path } = context.params;
+  const file = path === undefined ? undefined : await readPidFile(path);
+  if (path === undefined || file === undefined || file.kind === 'absent') {
+    return;
+  }
+  const facts = file.kind === 'pid' ? await readProcess(file.pid) : undefined;
+  if (isRunning(facts)) {
+    const [program = ''] = wordsOf(context, 'command');
+    const own = await findProgram(context, program, await environmentFor(context, undefined));
+    if ((await executableOf(facts.pid)) === own) {
+      const reason = `Expected nobody to run ${own} with ${path}, got process ${facts.pid}: end it, the cluster did not start it`;
+      throw new AgentFailure(OCF.ERR_GENERIC, reason);
+    }
+  }
+  context.log.info(`Removing ${path}, which an earlier start left behind`);
+  await rm(path, { force: true });
+}
+
+type Running = Extract<Look, { kind: 'running' }>;
+
+/** Waits until it runs and all conditions of readiness hold. An application that ends meanwhile ends the wait. */
+async function ready(context: Context): Promise<Running> {
+  const { clock, signal, params } = context;
+  const isChecked = hasChecks(context, 'ready') || params.ready_log !== undefined;
+  const delayMs = params.ready_delay ?? (isChecked ? 0 : DEFAULT_DELAY_MS);
+  const beganMs = clock.nowMs();
+  for (;;) {
+    const found = await look(context);
+    if (found.kind === 'stopped' || found.kind === 'broken') {
+      const reason = found.reason ?? 'an end';
+      const words =
+        found.kind === 'stopped' ? `the application to run while it starts, got ${reason}` : reason;
+      throw new AgentFailure(OCF.ERR_GENERIC, `Expected ${words}`);
+    }
+    const fault = found.kind === 'starting' ? `Expected ${found.reason}` : await checkReady(context);
+    const waitsMs = fault === undefined ? beganMs + delayMs - clock.nowMs() : PAUSE_MS;
+    if (found.kind === 'running' && fault === undefined && waitsMs <= 0) {
+      return found;
+    }
+    if (context.leftMs() <= RESERVE_MS) {
+      const what = fault ?? `Expected ready_delay to be over, got ${Math.round(waitsMs)} ms of it left`;
+      throw new AgentFailure(OCF.ERR_GENERIC, `${what}; the time for the start is over`);
+    }
+    await clock.sleep(Math.max(1, Math.min(PAUSE_MS, waitsMs, context.leftMs() - RESERVE_MS)), signal);
+  }
+}
+
+async function checkReady(context: Context): Promise<string | undefined> {
+  const { ready_log: pattern } = context.params;
+  if (pattern !== undefined) {
+    const text = await readFile(join(await context.stateDirectory(), 'early'), 'utf8').catch(() => undefined);
+    // Without the file an earlier start has seen the line already.
+    if (text !== undefined && !text.split('\n').some((line) => pattern.test(line))) {
+      return `Expected a line that matches ready_log ${pattern.text}, got none of it`;
+    }
+  }
+  return check(context, 'ready');
+}
