@@ -1,7 +1,6 @@
-import { constants } from 'node:fs';
-import { access, readFile, stat } from 'node:fs/promises';
-import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import { AgentFailure, OCF } from '../kit/index.ts';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { AgentFailure, findProgram, OCF } from '../kit/index.ts';
 import { type Account, findGroup, findUser } from './accounts.ts';
 import type { Context } from './parameters.ts';
 import { type Assignment, parseAssignment, parseEnvironmentFile, splitWords } from './words.ts';
@@ -47,7 +46,7 @@ function reading<T>(name: string, read: () => T): T {
  */
 export function wordsOf({ params }: Context, name: CommandName): readonly string[] {
   const text = params[name];
-  if (text === undefined || text.includes('\0')) {
+  if (text === undefined || text === '') {
     return [];
   }
   if (params.shell) {
@@ -149,32 +148,17 @@ async function fileAssignments({ params }: Context): Promise<readonly Assignment
  * The file that a command's first word names: a path, seen from the directory, or a name that PATH leads to.
  * @throws AgentFailure ERR_INSTALLED
  */
-export async function findProgram(
-  context: Context,
+export async function programOf(
+  { params }: Context,
   word: string,
   env: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const { directory = '/' } = context.params;
-  const folders = word.includes('/') ? [directory] : (env['PATH'] ?? DEFAULT_PATH).split(delimiter);
-  let isThere = false;
-  for (const folder of folders) {
-    const path = isAbsolute(word) ? word : resolve(directory, join(folder, word));
-    const info = await stat(path).catch(() => undefined);
-    isThere ||= info !== undefined;
-    const isProgram =
-      info?.isFile() === true &&
-      (await access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      ));
-    if (isProgram) {
-      return path;
-    }
+  const name = word.includes('/') ? resolve(params.directory ?? '/', word) : word;
+  const path = await findProgram(name, env);
+  if (path === undefined) {
+    const where = word.includes('/') ? name : `${word} in PATH`;
+    const reason = `Expected a program ${where}, got none that may be executed: install it in the image`;
+    throw new AgentFailure(OCF.ERR_INSTALLED, reason);
   }
-  const where = word.includes('/') ? '' : ' in PATH';
-  const found = isThere ? 'one that can not be executed' : 'none';
-  throw new AgentFailure(
-    OCF.ERR_INSTALLED,
-    `Expected the program ${word}${where}, got ${found}: install it in the image`,
-  );
+  return path;
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { HttpFailure, httpGet, TcpFailure, tcpConnect } from '../kit/index.ts';
-import { accountOf, environmentFor, findProgram, wordsOf } from './application.ts';
+import { accountOf, environmentFor, programOf, wordsOf } from './application.ts';
 import type { CheckName, Context } from './parameters.ts';
 
 /** A check that did not hold, in one line. */
@@ -83,7 +83,7 @@ function judgePage(
   name: CheckName,
   { status, body }: { readonly status: number; readonly body: string },
 ): Fault | undefined {
-  const statuses = params[`${name}_http_status`] ?? [];
+  const statuses = params[`${name}_http_status`];
   const pattern = params[`${name}_http_regex`];
   if (!statuses.some(({ from, to }) => status >= from && status <= to)) {
     const wanted = statuses.map(({ from, to }) => (from === to ? from : `${from}-${to}`)).join(',');
@@ -119,7 +119,7 @@ export async function runCommand(
   const account = await accountOf(context);
   const env = await environmentFor(context, account);
   const { code, signal, errno, isTimedOut, stdout, stderr } = await context.run({
-    path: await findProgram(context, program, env),
+    path: await programOf(context, program, env),
     args,
     env: mainPid === undefined ? env : { ...env, MAINPID: String(mainPid) },
     timeoutMs,

@@ -1,6 +1,5 @@
 import { constants } from 'node:os';
 import { compileEre } from '../kit/ere.ts';
-import { type Description, type Parameter, string } from '../kit/index.ts';
 
 /** A range of HTTP statuses. */
 export interface StatusRange {
@@ -22,18 +21,6 @@ export interface Pattern {
 
 /** What setrlimit(2) sets: `nofile=1024:4096`. */
 export type Limit = `${string}=${string}:${string}`;
-
-/** A parameter whose text means something else than itself. `parse` throws a TypeError that tells what was expected. */
-export function parsed<T>(
-  parse: (text: string) => T,
-  {
-    isRequired = false,
-    default: defaultText,
-    ...about
-  }: Description & { readonly isRequired?: boolean; readonly default?: string },
-): Parameter<T | undefined> {
-  return { ...string(about), isRequired, defaultText, parse, absent: undefined };
-}
 
 /** As glibc has it, and systemd counts from. */
 const RTMIN = 34;
@@ -129,6 +116,3 @@ export function parsePath(text: string): string {
   }
   return text;
 }
-
-/** Any text. Unlike a `string` that is required it may be absent: a stop goes on without. */
-export const parseText = (text: string): string => text;

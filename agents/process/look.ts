@@ -88,7 +88,7 @@ async function lookAtEnd(context: Context, { run: name }: Run): Promise<Look> {
     : {
         kind: 'broken',
         run,
-        reason: `the application to run, got ${describeEnd(run)}; ${others.length} of its processes are left`,
+        reason: `the application to run, got ${others.length} processes that its main one left behind, and of that ${describeEnd(run)}`,
       };
 }
 

@@ -1,6 +1,7 @@
 import {
   type AgentContext,
   boolean,
+  custom,
   duration,
   integer,
   type Parameter,
@@ -11,13 +12,11 @@ import {
   type Address,
   type Pattern,
   parseAddress,
-  parsed,
   parseLimits,
   parsePath,
   parsePattern,
   parseSignal,
   parseStatuses,
-  parseText,
   parseUmask,
   parseUrl,
   type StatusRange,
@@ -29,7 +28,7 @@ export type CheckName = 'ready' | 'health' | 'health10' | 'health20';
 type CheckParameters<P extends string> = {
   readonly [K in `${P}_exec` | `${P}_http` | `${P}_file`]: Parameter<string | undefined>;
 } & {
-  readonly [K in `${P}_http_status`]: Parameter<readonly StatusRange[] | undefined>;
+  readonly [K in `${P}_http_status`]: Parameter<readonly StatusRange[]>;
 } & { readonly [K in `${P}_http_regex`]: Parameter<Pattern | undefined> } & {
   readonly [K in `${P}_tcp`]: Parameter<Address | undefined>;
 };
@@ -42,31 +41,38 @@ function checks<const P extends CheckName>(prefix: P, when: string): CheckParame
     [`${prefix}_exec`]: string(
       about('a command', 'It has to exit with 0. Written as the parameter command is.'),
     ),
-    [`${prefix}_http`]: parsed(
-      parseUrl,
-      about('a URL', `It has to answer with a status of ${prefix}_http_status. Redirects are not followed.`),
-    ),
-    [`${prefix}_http_status`]: parsed(parseStatuses, {
-      ...about('HTTP statuses', `Statuses that are right for ${prefix}_http, such as 200,204 or 200-299.`),
-      default: '200-399',
+    [`${prefix}_http`]: custom({
+      ...about(
+        'a URL',
+        `It has to answer with a status of ${prefix}_http_status. Redirects are not followed.`,
+      ),
+      parse: parseUrl,
     }),
-    [`${prefix}_http_regex`]: parsed(
-      parsePattern,
-      about(
+    [`${prefix}_http_status`]: custom({
+      parse: parseStatuses,
+      ...about('HTTP statuses', `Statuses that are right for ${prefix}_http, such as 200,204 or 200-299.`),
+      defaultText: '200-399',
+    }),
+    [`${prefix}_http_regex`]: custom({
+      ...about(
         'text of the page',
         `An extended regular expression that has to match what ${prefix}_http answers.`,
       ),
-    ),
-    [`${prefix}_tcp`]: parsed(
-      parseAddress,
-      about('a TCP port', 'Somebody has to accept a connection. HOST:PORT, or a port of 127.0.0.1.'),
-    ),
-    [`${prefix}_file`]: parsed(parsePath, about('a file', 'An absolute path at which something has to be.')),
+      parse: parsePattern,
+    }),
+    [`${prefix}_tcp`]: custom({
+      ...about('a TCP port', 'Somebody has to accept a connection. HOST:PORT, or a port of 127.0.0.1.'),
+      parse: parseAddress,
+    }),
+    [`${prefix}_file`]: custom({
+      ...about('a file', 'An absolute path at which something has to be.'),
+      parse: parsePath,
+    }),
   } as unknown as CheckParameters<P>;
 }
 
 export const parameters = {
-  command: parsed(parseText, {
+  command: string({
     short: 'The command to run',
     long: 'Program and arguments: words, quoted as in a shell, in which nothing is expanded. The program is a path, or a name that is looked for in PATH.',
     isRequired: true,
@@ -81,7 +87,8 @@ export const parameters = {
     long: 'foreground: its process is the application. forking: it ends with status 0 as soon as the application runs in the background. pidfile: the application writes its process number into the file of the parameter pidfile, whether the command stays or ends.',
     default: 'foreground',
   }),
-  pidfile: parsed(parsePath, {
+  pidfile: custom({
+    parse: parsePath,
     short: 'PID file',
     long: 'With type pidfile or forking: where the application writes the number of its main process. With foreground: where the agent writes it. A stale one is removed.',
     isUnique: true,
@@ -94,17 +101,23 @@ export const parameters = {
     short: 'Group',
     long: 'Name in /etc/group, or a number. Default: the group of the user, and all that he is a member of.',
   }),
-  directory: parsed(parsePath, { short: 'Working directory', long: 'An absolute path. Default: /.' }),
+  directory: custom({ parse: parsePath, short: 'Working directory', long: 'An absolute path. Default: /.' }),
   environment: string({
     short: 'Environment',
     long: 'Variables as NAME=VALUE, parted by blanks and quoted as in a shell. They are added to those of the container; what Pacemaker tells its agents is left out.',
     isPrivate: true,
   }),
-  environment_file: parsed(parsePath, {
+  environment_file: custom({
+    parse: parsePath,
     short: 'File of variables',
     long: 'Lines of NAME=VALUE, with # for comments; what environment says holds over it.',
   }),
-  umask: parsed(parseUmask, { short: 'File mode mask', long: 'Octal, such as 027.', default: '022' }),
+  umask: custom({
+    parse: parseUmask,
+    short: 'File mode mask',
+    long: 'Octal, such as 027.',
+    defaultText: '022',
+  }),
   nice: integer({
     short: 'Niceness',
     long: 'From -20, the highest priority, to 19.',
@@ -112,18 +125,21 @@ export const parameters = {
     min: -20,
     max: 19,
   }),
-  limits: parsed(parseLimits, {
+  limits: custom({
+    parse: parseLimits,
     short: 'Resource limits',
     long: 'Such as nofile=65536 core=unlimited nproc=100:200, of which two values are the soft and the hard one.',
   }),
-  log_file: parsed(parsePath, {
+  log_file: custom({
+    parse: parsePath,
     short: 'File for the output',
     long: 'Where lines of the output go, as JSON. Default: the log of the container, the standard output of its first process.',
   }),
-  stop_signal: parsed(parseSignal, {
+  stop_signal: custom({
+    parse: parseSignal,
     short: 'Signal that asks it to end',
     long: 'Goes to the main process, or to all where none is known.',
-    default: 'TERM',
+    defaultText: 'TERM',
     isReloadable: true,
   }),
   stop_command: string({
@@ -137,7 +153,8 @@ export const parameters = {
     default: 10_000,
     isReloadable: true,
   }),
-  reload_signal: parsed(parseSignal, {
+  reload_signal: custom({
+    parse: parseSignal,
     short: 'Signal that reloads',
     long: 'Makes the main process read its own configuration again, such as HUP.',
     isReloadable: true,
@@ -151,7 +168,8 @@ export const parameters = {
     short: 'Time it must live',
     long: 'It counts as started when it has run so long, and all ready_… hold. Default: 1s where there is no ready_…, else 0.',
   }),
-  ready_log: parsed(parsePattern, {
+  ready_log: custom({
+    parse: parsePattern,
     short: 'Before it counts as started: a line of its output',
     long: 'An extended regular expression that has to match one of the lines that it has written since its start.',
   }),
@@ -165,12 +183,14 @@ export const parameters = {
     default: 5000,
     isReloadable: true,
   }),
-  http_socket: parsed(parsePath, {
+  http_socket: custom({
+    parse: parsePath,
     short: 'Unix socket for HTTP',
     long: 'All URLs of checks are asked at this socket.',
     isReloadable: true,
   }),
-  http_ca_file: parsed(parsePath, {
+  http_ca_file: custom({
+    parse: parsePath,
     short: 'Certificates for HTTPS',
     long: 'A file in PEM with the authorities that are trusted in checks. Default: those of Node; none is asked for where the URL is of this machine.',
     isReloadable: true,

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
 import { AgentFailure, OCF, type ProcessId } from '../kit/index.ts';
-import { accountOf, environmentFor, findProgram, wordsOf } from './application.ts';
+import { accountOf, environmentFor, programOf, wordsOf } from './application.ts';
 import type { Context } from './parameters.ts';
 
 /** How a process ended. */
@@ -65,7 +65,7 @@ export async function launch(context: Context, directory: string): Promise<boole
   const [program = '', ...args] = wordsOf(context, 'command');
   const account = await accountOf(context);
   const env = await environmentFor(context, account);
-  const path = await findProgram(context, program, env);
+  const path = await programOf(context, program, env);
   const run = globalThis.crypto.randomUUID();
   const option = (name: string, value: string | number | undefined): readonly string[] =>
     value === undefined ? [] : [`--${name}`, String(value)];
@@ -77,7 +77,7 @@ export async function launch(context: Context, directory: string): Promise<boole
       ...option('state', directory),
       ...option('log', params.log_file),
       ...option('directory', params.directory ?? '/'),
-      ...option('umask', params.umask?.toString(8)),
+      ...option('umask', params.umask.toString(8)),
       ...option('nice', params.nice === 0 ? undefined : params.nice),
       ...(params.limits ?? []).flatMap((limit) => option('limit', limit)),
       ...option('uid', account?.uid),

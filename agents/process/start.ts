@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AgentFailure, executableOf, isRunning, OCF, readPidFile, readProcess } from '../kit/index.ts';
-import { environmentFor, findProgram, wordsOf } from './application.ts';
+import { environmentFor, programOf, wordsOf } from './application.ts';
 import { check, hasChecks } from './checks.ts';
 import { type Look, look } from './look.ts';
 import type { Context } from './parameters.ts';
@@ -46,7 +46,7 @@ async function removeStalePidFile(context: Context): Promise<void> {
   const facts = file.kind === 'pid' ? await readProcess(file.pid) : undefined;
   if (isRunning(facts)) {
     const [program = ''] = wordsOf(context, 'command');
-    const own = await findProgram(context, program, await environmentFor(context, undefined));
+    const own = await programOf(context, program, await environmentFor(context, undefined));
     if ((await executableOf(facts.pid)) === own) {
       const reason = `Expected nobody to run ${own} with ${path}, got process ${facts.pid}: end it, the cluster did not start it`;
       throw new AgentFailure(OCF.ERR_GENERIC, reason);

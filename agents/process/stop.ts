@@ -64,7 +64,7 @@ async function askToEnd(context: Context): Promise<void> {
     }
   }
   const waitMs = Math.max(0, endsAtMs - clock.nowMs());
-  await terminate(context, { find, steps: [{ signal: params.stop_signal ?? 'SIGTERM', waitMs }] });
+  await terminate(context, { find, steps: [{ signal: params.stop_signal, waitMs }] });
 }
 
 async function waitForEnd(

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { AgentFailure, OCF } from '../kit/index.ts';
-import { accountOf, assignmentsOf, COMMANDS, environmentFor, findProgram, wordsOf } from './application.ts';
+import { accountOf, assignmentsOf, COMMANDS, environmentFor, programOf, wordsOf } from './application.ts';
 import type { CheckName, Context } from './parameters.ts';
 
 const CHECKS: readonly CheckName[] = ['ready', 'health', 'health10', 'health20'];
@@ -17,7 +17,7 @@ export async function validate(context: Context): Promise<void> {
   await checkPath(context, 'directory', (info) => info.isDirectory());
   await checkPath(context, 'http_ca_file', (info) => info.isFile());
   for (const program of commands) {
-    await findProgram(context, program, env);
+    await programOf(context, program, env);
   }
 }
 
