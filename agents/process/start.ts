@@ -23,7 +23,7 @@ export async function start(context: Context): Promise<void> {
   }
   if (before.kind === 'broken' || before.kind === 'stopped') {
     await removeStalePidFile(context);
-    await launch(context, await context.stateDirectory());
+    await launchOnce(context);
   }
   const { run, main } = await ready(context);
   const { type, pidfile } = context.params;
@@ -34,6 +34,15 @@ export async function start(context: Context): Promise<void> {
   context.log.info(
     `Started, with the main process ${main?.pid ?? 'unknown'} below pcmk-shim ${run.shim.pid}`,
   );
+}
+
+/** Only one shim may be there: another start was faster, or the shim of an earlier run still writes its last lines. */
+async function launchOnce(context: Context): Promise<void> {
+  const directory = await context.stateDirectory();
+  await context.waitFor('Expected the pcmk-shim of an earlier run to end, got it there still', async () => {
+    const isThere = (await launch(context, directory)) || (await look(context)).kind !== 'stopped';
+    return isThere || undefined;
+  });
 }
 
 /** An application refuses to start beside the file of an earlier one that could not remove it. */
