@@ -27,6 +27,7 @@ export {
   string,
   type Values,
 } from './parameters.ts';
+
 export { type PidFile, readPidFile } from './pid-file.ts';
 export { oneLine } from './plain-text.ts';
 export {
@@ -42,6 +43,7 @@ export {
   readProcess,
   sendSignal,
 } from './processes.ts';
+
 export { runAsProgram } from './program.ts';
 export { setPromotionScore } from './promotion-score.ts';
 export { runAgent } from './run-agent.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { AgentFailure, findProgram, OCF } from '../kit/index.ts';
 import { type Account, findGroup, findUser } from './accounts.ts';
 import type { Context } from './parameters.ts';
-import { type Assignment, parseAssignment, parseEnvironmentFile, splitWords } from './words.ts';
+import { type Assignment, parseEnvironmentFile, splitWords } from './words.ts';
 
 type CommandName =
   | 'command'
@@ -30,16 +30,6 @@ const OF_THE_CLUSTER = /^(OCF_|PCMK_|HA_|CRM_meta_|BUNDLET_|__OCF)/;
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** Runs `read`, whose TypeError becomes a fault of the parameter. */
-function reading<T>(name: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    const { message } = error as Error;
-    throw new AgentFailure(OCF.ERR_CONFIGURED, `Expected the parameter ${name} to be ${message}`);
-  }
-}
-
 /**
  * The words of a command, or those that hand it to a shell; none where it was not given.
  * @throws AgentFailure ERR_CONFIGURED
@@ -52,7 +42,7 @@ export function wordsOf({ params }: Context, name: CommandName): readonly string
   if (params.shell) {
     return ['/bin/sh', '-c', text];
   }
-  const words = reading(name, () => splitWords(text));
+  const words = readWords(name, text);
   if (words[0] === undefined || words[0] === '') {
     throw new AgentFailure(
       OCF.ERR_CONFIGURED,
@@ -62,12 +52,13 @@ export function wordsOf({ params }: Context, name: CommandName): readonly string
   return words;
 }
 
-/**
- * The assignments of the parameter `environment`.
- * @throws AgentFailure ERR_CONFIGURED
- */
-export function assignmentsOf({ params }: Context): readonly Assignment[] {
-  return reading('environment', () => splitWords(params.environment ?? '').map(parseAssignment));
+function readWords(name: CommandName, text: string): readonly string[] {
+  try {
+    return splitWords(text);
+  } catch (error) {
+    const reason = `Expected the parameter ${name} to be ${(error as Error).message}, got ${JSON.stringify(text)}`;
+    throw new AgentFailure(OCF.ERR_CONFIGURED, reason);
+  }
 }
 
 /**
@@ -122,7 +113,7 @@ export async function environmentFor(
     ...Object.fromEntries(ofContainer),
     ...ofAccount,
     ...Object.fromEntries(await fileAssignments(context)),
-    ...Object.fromEntries(assignmentsOf(context)),
+    ...Object.fromEntries(context.params.environment),
   };
 }
 
@@ -139,7 +130,7 @@ async function fileAssignments({ params }: Context): Promise<readonly Assignment
   } catch (error) {
     throw new AgentFailure(
       OCF.ERR_ARGS,
-      `Expected of the environment_file ${path} ${(error as Error).message}`,
+      `Expected ${(error as Error).message} in the environment_file ${path}, got something else`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { compileEre } from '../kit/ere.ts';
+import { compileEre } from '../kit/index.ts';
 
 /** A range of HTTP statuses. */
 export interface StatusRange {

@@ -21,6 +21,7 @@ import {
   parseUrl,
   type StatusRange,
 } from './kinds.ts';
+import { parseAssignments } from './words.ts';
 
 /** Checks that have parameters of their own: before it counts as started, and at check levels 0, 10 and 20. */
 export type CheckName = 'ready' | 'health' | 'health10' | 'health20';
@@ -102,10 +103,12 @@ export const parameters = {
     long: 'Name in /etc/group, or a number. Default: the group of the user, and all that he is a member of.',
   }),
   directory: custom({ parse: parsePath, short: 'Working directory', long: 'An absolute path. Default: /.' }),
-  environment: string({
+  environment: custom({
+    parse: parseAssignments,
     short: 'Environment',
     long: 'Variables as NAME=VALUE, parted by blanks and quoted as in a shell. They are added to those of the container; what Pacemaker tells its agents is left out.',
     isPrivate: true,
+    defaultText: '',
   }),
   environment_file: custom({
     parse: parsePath,

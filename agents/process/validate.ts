@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { AgentFailure, OCF } from '../kit/index.ts';
-import { accountOf, assignmentsOf, COMMANDS, environmentFor, programOf, wordsOf } from './application.ts';
+import { accountOf, COMMANDS, environmentFor, programOf, wordsOf } from './application.ts';
 import type { CheckName, Context } from './parameters.ts';
 
 const CHECKS: readonly CheckName[] = ['ready', 'health', 'health10', 'health20'];
@@ -8,7 +8,6 @@ const CHECKS: readonly CheckName[] = ['ready', 'health', 'health10', 'health20']
 /** What types can't tell of the parameters; and of the machine where that may be looked at. */
 export async function validate(context: Context): Promise<void> {
   const commands = COMMANDS.flatMap((name) => wordsOf(context, name).slice(0, 1));
-  assignmentsOf(context);
   checkTogether(context);
   if (!context.mayLookAtHost) {
     return;

@@ -37,17 +37,20 @@ const unquote = (word: string): string =>
 /** Name and value of a variable. */
 export type Assignment = readonly [name: string, value: string];
 
-/**
- * NAME=VALUE.
- * @throws TypeError
- */
-export function parseAssignment(word: string): Assignment {
+function parseAssignment(word: string): Assignment {
   const [, name = '', value = ''] = /^([A-Za-z_][A-Za-z0-9_]*)=([\s\S]*)$/.exec(word) ?? [];
   if (name === '' || value.includes('\0')) {
     throw new TypeError('assignments such as NAME=VALUE');
   }
   return [name, value];
 }
+
+/**
+ * Words that are assignments.
+ * @throws TypeError
+ */
+export const parseAssignments = (text: string): readonly Assignment[] =>
+  splitWords(text).map(parseAssignment);
 
 /**
  * Lines of an environment file: `NAME=VALUE`, perhaps after `export`; the value may be in quotes, and is taken as it is

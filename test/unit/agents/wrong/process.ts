@@ -1,0 +1,81 @@
+import type { WrongValue, WrongValues } from '../wrong-value.ts';
+
+const CHECKS = ['ready', 'health', 'health10', 'health20'];
+const url = 'http://127.0.0.1:1/';
+
+const ofChecks = CHECKS.flatMap((name): readonly WrongValue[] => [
+  { parameter: `${name}_exec`, value: `test 'x`, code: 6, reason: 'words whose quotes are closed' },
+  { parameter: `${name}_exec`, value: '/no/such/check', level: 10, code: 5, reason: '/no/such/check' },
+  { parameter: `${name}_http`, value: 'ftp://here/', code: 6, reason: 'an URL such as' },
+  { parameter: `${name}_http`, value: '127.0.0.1:80', code: 6, reason: 'an URL such as' },
+  ...['abc', '200-', '300-200', '600', '200,,204'].map((value) => ({
+    parameter: `${name}_http_status`,
+    value,
+    beside: { [`${name}_http`]: url },
+    code: 6 as const,
+    reason: 'HTTP statuses such as',
+  })),
+  { parameter: `${name}_http_status`, value: '200', code: 6, reason: `the parameter ${name}_http with` },
+  {
+    parameter: `${name}_http_regex`,
+    value: '(',
+    beside: { [`${name}_http`]: url },
+    code: 6,
+    reason: /regular expression/,
+  },
+  { parameter: `${name}_http_regex`, value: 'x', code: 6, reason: `the parameter ${name}_http with` },
+  ...['here', '127.0.0.1:0', '1.2.3.4:70000', '::1:80', ':80'].map((value) => ({
+    parameter: `${name}_tcp`,
+    value,
+    code: 6 as const,
+    reason: 'HOST:PORT such as',
+  })),
+  { parameter: `${name}_file`, value: 'ready', code: 6, reason: 'an absolute path' },
+]);
+
+export const values: WrongValues = {
+  good: { command: 'sleep 1000' },
+  wrong: [
+    { parameter: 'command', value: 'sleep "1000', code: 6, reason: 'words whose quotes are closed' },
+    { parameter: 'command', value: ' ', code: 6, reason: 'to name a program, got blanks' },
+    {
+      parameter: 'command',
+      value: 'no-such-program x',
+      level: 10,
+      code: 5,
+      reason: 'a program no-such-program in PATH',
+    },
+    { parameter: 'command', value: '/etc/passwd', level: 10, code: 5, reason: 'a program /etc/passwd' },
+    { parameter: 'pidfile', value: 'app.pid', code: 6, reason: 'an absolute path' },
+    { parameter: 'type', value: 'pidfile', code: 6, reason: 'the parameter pidfile with type=pidfile' },
+    { parameter: 'user', value: 'no such user', level: 10, code: 2, reason: 'in /etc/passwd' },
+    { parameter: 'group', value: 'no such group', level: 10, code: 2, reason: 'in /etc/group' },
+    { parameter: 'directory', value: 'var', code: 6, reason: 'an absolute path' },
+    { parameter: 'directory', value: '/no/such/directory', level: 10, code: 2, reason: 'ENOENT' },
+    { parameter: 'directory', value: '/etc/passwd', level: 10, code: 2, reason: 'a directory at' },
+    { parameter: 'environment', value: 'A', code: 6, reason: 'assignments such as NAME=VALUE' },
+    { parameter: 'environment', value: '1A=2', code: 6, reason: 'assignments such as NAME=VALUE' },
+    { parameter: 'environment', value: `A='2`, code: 6, reason: 'words whose quotes are closed' },
+    { parameter: 'environment_file', value: 'env', code: 6, reason: 'an absolute path' },
+    { parameter: 'environment_file', value: '/no/such/file', level: 10, code: 2, reason: 'ENOENT' },
+    { parameter: 'environment_file', value: '/etc/passwd', level: 10, code: 2, reason: 'line 1' },
+    { parameter: 'umask', value: '8', code: 6, reason: 'octal digits' },
+    { parameter: 'umask', value: '7777', code: 6, reason: 'octal digits' },
+    { parameter: 'limits', value: 'files=1', code: 6, reason: 'limits such as nofile' },
+    { parameter: 'limits', value: 'nofile=many', code: 6, reason: 'limits such as nofile' },
+    { parameter: 'nice', value: '20', code: 6, reason: 'from -20 to 19' },
+    { parameter: 'log_file', value: 'log', code: 6, reason: 'an absolute path' },
+    { parameter: 'stop_signal', value: 'TERMINATE', code: 6, reason: 'a signal such as TERM' },
+    { parameter: 'stop_signal', value: '0', code: 6, reason: 'a signal such as TERM' },
+    { parameter: 'stop_signal', value: 'RTMIN+31', code: 6, reason: 'a signal such as TERM' },
+    { parameter: 'stop_command', value: `'`, code: 6, reason: 'words whose quotes are closed' },
+    { parameter: 'reload_signal', value: '65', code: 6, reason: 'a signal such as TERM' },
+    { parameter: 'reload_command', value: '"', code: 6, reason: 'words whose quotes are closed' },
+    { parameter: 'ready_log', value: 'a{2,1}', code: 6, reason: /regular expression/ },
+    ...ofChecks,
+    { parameter: 'http_socket', value: 'socket', code: 6, reason: 'an absolute path' },
+    { parameter: 'http_ca_file', value: 'ca.pem', code: 6, reason: 'an absolute path' },
+    { parameter: 'http_ca_file', value: '/no/such/ca.pem', level: 10, code: 2, reason: 'ENOENT' },
+  ],
+  anyText: {},
+};
