@@ -16,7 +16,10 @@ const ROOT_GID = 0;
 /** Fields of the lines of `/etc/passwd` or `/etc/group`; a container may have neither. */
 async function table(path: string): Promise<readonly (readonly string[])[]> {
   const text = await readFile(path, 'utf8').catch(() => '');
-  return text.split('\n').map((line) => line.split(':'));
+  return text
+    .split('\n')
+    .map((line) => line.split(':'))
+    .filter(([name]) => name !== '');
 }
 
 /** The user, by name or number; undefined if there is none of that name. */
