@@ -48,7 +48,6 @@ async function askToEnd(context: Context): Promise<void> {
   const endsAtMs = clock.nowMs() + graceMs;
   const main = found.kind === 'running' ? found.main : undefined;
   const find = main === undefined ? () => membersOf(found.run) : () => still(main);
-  // A signal for someone who stands still would not be heard, or not before it is woken, which `terminate` does.
   if (params.stop_command !== undefined && found.kind === 'running') {
     const fault = await runCommand(context, 'stop_command', {
       timeoutMs: Math.max(1, graceMs),

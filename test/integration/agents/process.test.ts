@@ -1,3 +1,4 @@
+// Longer than others: one table of ways, and each case of the agent's life goes through all of them.
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { useAudit } from '../../helpers/audit.ts';
