@@ -26,7 +26,7 @@ const own = (place: keyof typeof PLACES, provider: string, name: string): OwnAge
 
 /** Those that have a provider of ours. */
 const NATIVE: readonly OwnAgent[] = [
-  ...['dummy', 'nfsserver', 'process', 'stateful'].flatMap((name) => [
+  ...['apache', 'dummy', 'nfsserver', 'process', 'stateful'].flatMap((name) => [
     own('ocf', 'bundlet', name),
     own('checkout', 'bundlet', name),
   ]),

@@ -16,6 +16,9 @@ const SHELL_OWN: ReadonlySet<string> = new Set(['_', 'PWD', 'OLDPWD', 'SHLVL']);
 const SCRIPT =
   'exec 3>&1 >&2; for file do if [ -f "$file" ] && [ -r "$file" ]; then . "$file"; fi; done; exec env -0 >&3';
 
+/** The daemon keeps no NUL in a text, and has U+FFFD in its place. */
+const ENTRY_END = /[\0\ufffd]/;
+
 /** The files of the parameter `envfiles`: absolute paths. */
 export const listEnvfiles = (envfiles = ''): string[] =>
   envfiles
@@ -35,7 +38,7 @@ export async function readEnvfiles(
     return { set: {}, unset: [] };
   }
   const result = await run({ path: '/bin/sh', args: ['-c', SCRIPT, 'sh', ...files], env });
-  if (result.code !== 0 || !result.stdout.endsWith('\0')) {
+  if (result.code !== 0 || !ENTRY_END.test(result.stdout.slice(-1))) {
     const got =
       result.errno ?? (result.stderr.trim() || `an end of the shell (${result.code ?? result.signal})`);
     throw new AgentFailure(
@@ -44,7 +47,7 @@ export async function readEnvfiles(
     );
   }
   const after = new Map(
-    result.stdout.split('\0').flatMap((entry): [string, string][] => {
+    result.stdout.split(ENTRY_END).flatMap((entry): [string, string][] => {
       const at = entry.indexOf('=');
       return at <= 0 || SHELL_OWN.has(entry.slice(0, at)) ? [] : [[entry.slice(0, at), entry.slice(at + 1)]];
     }),
