@@ -248,19 +248,19 @@ export const EVENTS = {
   },
   'op.output-cut': { level: 'info', text: 'An agent wrote more than is kept' },
 
-  'own-agent.loaded': {
+  'agent.loaded': {
     level: 'info',
     text: 'One of our own agents runs inside the daemon, without a process',
   },
-  'own-agent.not-loaded': {
+  'agent.not-loaded': {
     level: 'error',
     text: 'The module of one of our own agents can not be loaded; install Bundlet anew. The agent runs as a process until the daemon is started again',
   },
-  'own-agent.faulted': {
+  'agent.faulted': {
     level: 'error',
     text: 'One of our own agents threw an error where nobody catches it: that run has failed, nothing else. The agent runs as a process until the daemon is started again; report it',
   },
-  'own-agent.abandoned': {
+  'agent.abandoned': {
     level: 'error',
     text: 'One of our own agents did not end when its time was over or it was cancelled; it was left behind, and what it still says is dropped. It runs as a process until the daemon is started again; report it',
   },

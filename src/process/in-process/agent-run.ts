@@ -90,7 +90,7 @@ export class AgentRun implements RunningCommand, FaultOwner {
 
   fault(error: unknown): void {
     const text = error instanceof Error ? error.message : String(error);
-    emit('own-agent.faulted', {
+    emit('agent.faulted', {
       agent: this.#name,
       action: this.#command.args[0],
       instance: this.#command.env['OCF_RESOURCE_INSTANCE'],
@@ -167,7 +167,7 @@ export class AgentRun implements RunningCommand, FaultOwner {
 
   #abandon(): void {
     const { args, env } = this.#command;
-    emit('own-agent.abandoned', {
+    emit('agent.abandoned', {
       agent: this.#name,
       action: args[0],
       instance: env['OCF_RESOURCE_INSTANCE'],

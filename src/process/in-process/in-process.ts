@@ -98,10 +98,10 @@ export class InProcess {
     try {
       const loaded = this.#options.load(name);
       this.#loaded.set(name, loaded);
-      emit('own-agent.loaded', { agent: name, path });
+      emit('agent.loaded', { agent: name, path });
       return loaded;
     } catch (error) {
-      emit('own-agent.not-loaded', { agent: name, path, reason: messageOf(error) });
+      emit('agent.not-loaded', { agent: name, path, reason: messageOf(error) });
       this.#distrusted.add(name);
       return undefined;
     }

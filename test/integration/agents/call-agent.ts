@@ -29,11 +29,7 @@ const START_ALLOWANCE_MS = 10_000;
 const SPEAKING: ReadonlySet<string> = new Set(['meta-data', 'usage', 'help']);
 
 /** Events after which an agent runs as a program, so that the test would be of something else. */
-const DISTRUST: ReadonlySet<string> = new Set([
-  'own-agent.not-loaded',
-  'own-agent.faulted',
-  'own-agent.abandoned',
-]);
+const DISTRUST: ReadonlySet<string> = new Set(['agent.not-loaded', 'agent.faulted', 'agent.abandoned']);
 
 /** Beside the agent's parameters; times in ms. */
 export interface CallExtras {

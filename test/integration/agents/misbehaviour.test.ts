@@ -80,7 +80,7 @@ describe('inside the daemon', () => {
     await using stage = await openAgentStage('in-process', { isDistrustExpected: true });
     const pid = stage.daemon.daemonPid();
     await stage.call('dummy', 'monitor', { trouble: 'monitor: stray reason=gone astray' });
-    expect(await stage.daemon.logged('own-agent.faulted')).toMatchObject([
+    expect(await stage.daemon.logged('agent.faulted')).toMatchObject([
       { level: 'error', agent: 'dummy', action: 'monitor', instance: 'test', reason: 'gone astray' },
     ]);
     // A process has the processor time of one.
@@ -100,7 +100,7 @@ describe('inside the daemon', () => {
     const { ms, rc } = await stage.call('dummy', 'monitor', { trouble }, { timeoutMs: 1000 });
     expect(rc).toBe(1);
     expect(ms).toBeGreaterThan(1000); // its time, and the grace
-    expect(await stage.daemon.logged('own-agent.abandoned')).toMatchObject([{ agent: 'dummy' }]);
+    expect(await stage.daemon.logged('agent.abandoned')).toMatchObject([{ agent: 'dummy' }]);
     expect(await stage.call('dummy', 'monitor')).toMatchObject({ rc: 7 });
     await expectAlive(stage, pid);
   });
@@ -130,7 +130,7 @@ describe('inside the daemon', () => {
     await stage.call('dummy', 'monitor');
     await until(() => ![0, pid].includes(stage.daemon.daemonPid()), 'another daemon');
     expect(stage.daemon.namespace.stderr()).toContain('of nobody');
-    expect(told(stage.daemon, 'own-agent.faulted')).toEqual([]);
+    expect(told(stage.daemon, 'agent.faulted')).toEqual([]);
   });
 
   it('a module that is damaged is told of, and the agent a process', async () => {
@@ -142,7 +142,7 @@ describe('inside the daemon', () => {
       isDistrustExpected: true,
     });
     expect(await stage.call('dummy', 'monitor')).toMatchObject({ rc: 7 });
-    expect(await stage.daemon.logged('own-agent.not-loaded')).toMatchObject([{ agent: 'dummy' }]);
+    expect(await stage.daemon.logged('agent.not-loaded')).toMatchObject([{ agent: 'dummy' }]);
   });
 
   it('a file that somebody changed is run as it is', async () => {
@@ -159,7 +159,7 @@ describe('inside the daemon', () => {
     expect(await stage.call('dummy', 'monitor')).toMatchObject({ rc: 5 });
     writeFileSync(file, text);
     expect(await stage.call('dummy', 'monitor')).toMatchObject({ rc: 7 });
-    expect(told(stage.daemon, 'own-agent.loaded')).toHaveLength(1);
+    expect(told(stage.daemon, 'agent.loaded')).toHaveLength(1);
   });
 
   it.each([
@@ -172,7 +172,7 @@ describe('inside the daemon', () => {
       expect(await stage.call(agent, 'monitor')).toMatchObject({ rc: 7 });
     }
     await stage.daemon.logged('op.finished', 2);
-    expect(told(stage.daemon, 'own-agent.loaded').map((line) => line['agent'])).toEqual(expected);
+    expect(told(stage.daemon, 'agent.loaded').map((line) => line['agent'])).toEqual(expected);
     const notes = told(stage.daemon, 'daemon.note').map((line) => line['problem']);
     expect(notes).toEqual(
       Object.values(env).some((value) => value.includes('nonsense'))

@@ -19,7 +19,7 @@ beforeEach(() => {
   programs = new FakeRunner();
   ends = new Ends();
   distrusted = 0;
-  heard = listenTo('own-agent.faulted', 'own-agent.abandoned', 'op.output-cut');
+  heard = listenTo('agent.faulted', 'agent.abandoned', 'op.output-cut');
 });
 
 afterEach(() => {
@@ -210,7 +210,7 @@ describe('when its time is over', () => {
     expect(ends.all).toEqual([{ exit: { kind: 'timed-out' }, output: { stdout: '', stderr: '' } }]);
     expect(distrusted).toBe(1);
     expect(heard.events).toEqual([
-      { name: 'own-agent.abandoned', agent: 'dummy', action: 'monitor', instance: 'one', graceMs: 1000 },
+      { name: 'agent.abandoned', agent: 'dummy', action: 'monitor', instance: 'one', graceMs: 1000 },
     ]);
     late?.();
     await settle();
@@ -287,7 +287,7 @@ describe('a fault of its code', () => {
       },
     ]);
     expect(distrusted).toBeGreaterThan(0);
-    expect(heard.events[0]).toMatchObject({ name: 'own-agent.faulted', agent: 'dummy', instance: 'one' });
+    expect(heard.events[0]).toMatchObject({ name: 'agent.faulted', agent: 'dummy', instance: 'one' });
   });
 
   it('after its end changes no result', async () => {
@@ -304,6 +304,6 @@ describe('a fault of its code', () => {
     const { exit, output } = await ends.first();
     expect(exit).toEqual({ kind: 'exited', code: 1 });
     expect(output.stderr).toBe('');
-    expect(heard.events).toMatchObject([{ name: 'own-agent.faulted', reason: 'no kit' }]);
+    expect(heard.events).toMatchObject([{ name: 'agent.faulted', reason: 'no kit' }]);
   });
 });

@@ -35,7 +35,7 @@ beforeEach(() => {
   clock = new FakeClock();
   programs = new FakeRunner();
   loads = [];
-  heard = listenTo('own-agent.loaded', 'own-agent.not-loaded', 'own-agent.faulted', 'own-agent.abandoned');
+  heard = listenTo('agent.loaded', 'agent.not-loaded', 'agent.faulted', 'agent.abandoned');
 });
 
 afterEach(() => {
@@ -74,7 +74,7 @@ describe('what runs agents in the daemon', () => {
     expect(await runOnce(inside)).toBe(false);
     expect(await runOnce(inside)).toBe(false);
     expect(loads).toEqual(['dummy']);
-    expect(heard.events).toEqual([{ name: 'own-agent.loaded', agent: 'dummy', path }]);
+    expect(heard.events).toEqual([{ name: 'agent.loaded', agent: 'dummy', path }]);
   });
 
   it('leaves a file that is not ours to a process, and loads nothing', async () => {
@@ -89,7 +89,7 @@ describe('what runs agents in the daemon', () => {
     expect(await runOnce(inside)).toBe(true);
     expect(loads).toEqual(['dummy']);
     expect(heard.events).toEqual([
-      { name: 'own-agent.not-loaded', agent: 'dummy', path, reason: 'Unexpected token' },
+      { name: 'agent.not-loaded', agent: 'dummy', path, reason: 'Unexpected token' },
     ]);
   });
 
