@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Binary } from './binary.ts';
 import { type Circumstances, CONDITIONS, holds, namesOfModule } from './conditions.ts';
@@ -98,8 +98,8 @@ export class ConfigurationReader {
     }
     this.#files += 1;
     await this.watch(path);
-    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      this.#problem(`Expected the file ${path} to be included, got ${error.code}`);
+    const text = await readRegular(path, MAX_BYTES - this.#bytes).catch((error: NodeJS.ErrnoException) => {
+      this.#problem(`Expected the file ${path} to be included, got ${error.code ?? error.message}`);
       return '';
     });
     this.#bytes += text.length;
@@ -191,7 +191,10 @@ export class ConfigurationReader {
       this.#problem(`Expected files that match ${path} to be included, got none`);
     }
     for (const one of found) {
-      for (const file of await filesOf(one, watch)) {
+      for await (const file of filesOf(one, watch)) {
+        if (this.#isTooMuch) {
+          return;
+        }
         await this.watch(file);
         if (mustBe || /\d/.test(this.fingerprints.get(file) ?? '')) {
           await this.readFile(file, depth + 1);
@@ -209,4 +212,16 @@ export class ConfigurationReader {
       this.problems.push(text);
     }
   }
+}
+
+/** Reads a file, not a device or a pipe that may never end: httpd refuses those too [server/util.c: ap_pcfg_openfile]. */
+async function readRegular(path: string, maxBytes: number): Promise<string> {
+  const found = await stat(path);
+  if (path === '/dev/null') {
+    return '';
+  }
+  if (!found.isFile() || found.size > maxBytes) {
+    throw new Error(found.isFile() ? `one of ${found.size} bytes` : 'something else than a file');
+  }
+  return readFile(path, 'utf8');
 }

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 /** Looks at a directory or file; is told of each path that it depends on. */
 export type Watch = (path: string) => Promise<void>;
 
+/** Directories in each other, below one that is included. */
+const MAX_DEPTH = 20;
+
 /** Whether a path of an Include has wildcards. */
 export const hasWildcards = (path: string): boolean => /[*?[]/.test(path);
 
@@ -44,17 +47,16 @@ export async function findPaths(pattern: string, watch: Watch): Promise<string[]
 }
 
 /** The files below a directory, in order, directories in their place; of a file itself. */
-export async function filesOf(path: string, watch: Watch, depth = 0): Promise<string[]> {
-  const names = depth > 20 ? [] : await readdir(path).catch(() => undefined);
+export async function* filesOf(path: string, watch: Watch, depth = 0): AsyncGenerator<string> {
+  const names = depth > MAX_DEPTH ? [] : await readdir(path).catch(() => undefined);
   if (names === undefined) {
-    return [path];
+    yield path;
+    return;
   }
   await watch(path);
-  const files: string[] = [];
   for (const name of names.sort()) {
-    files.push(...(await filesOf(join(path, name), watch, depth + 1)));
+    yield* filesOf(join(path, name), watch, depth + 1);
   }
-  return files;
 }
 
 /** `*`, `?` and `[…]`; a leading dot is matched by a dot alone [apr_fnmatch with APR_FNM_PERIOD]. */

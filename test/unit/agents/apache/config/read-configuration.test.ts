@@ -237,6 +237,7 @@ describe('what httpd would refuse', () => {
     ['Include nothing.conf', /^Expected the file @\/nothing.conf to be included, got ENOENT$/],
     ['Include nothing*.conf', /^Expected files that match @\/nothing\*.conf to be included, got none$/],
     ['</IfModule>', /got <\/ifmodule> at @\/httpd.conf:3$/],
+    ['Include /dev/zero', /^Expected the file \/dev\/zero to be included, got something else than a file$/],
     ['Include httpd.conf', /Expected at most 5000 files in 128 levels .* does a file include itself\?$/],
     [
       'Include httpd.conf\nInclude httpd.conf\nInclude httpd.conf',
