@@ -32,7 +32,7 @@ export function isRedirect(status: number, headers: Readonly<Record<string, unkn
  * @throws Error of Node's, or the signal's reason
  */
 export async function exchange(question: Exchange): Promise<Answer> {
-  // Loaded at first use: node:http takes 7 ms and 1 MB, TLS as much again.
+  // Loaded at first use: node:http takes 2 MB, TLS another 3 MB and 8 ms.
   const isTls = question.options.protocol === 'https:';
   const { request } = isTls ? await import('node:https') : await import('node:http');
   const { signal, onConnected } = question;
