@@ -62,7 +62,14 @@ function judge(
     const what = isAnyAnswerRight ? 'an answer other than 5xx' : `the status ${statuses.text}`;
     return { reason: `Expected ${what} from ${url}, got ${status}`, mayPass: status >= 500 };
   }
-  if (isAnyAnswerRight || regex === undefined || compileEre(regex, { ignoreCase: true }).test(body)) {
+  // What sends elsewhere has no page of its own.
+  const isRedirect = status >= 300 && status < 400;
+  if (
+    isAnyAnswerRight ||
+    isRedirect ||
+    regex === undefined ||
+    compileEre(regex, { ignoreCase: true }).test(body)
+  ) {
     return undefined;
   }
   return { reason: `Expected the answer of ${url} to match ${regex}, got ${excerpt(body)}`, mayPass: false };

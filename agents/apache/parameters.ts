@@ -88,7 +88,7 @@ export const parameters = {
   }),
   http_status: custom({
     short: 'Status codes that are a success',
-    long: 'Such as `2xx` or `200 401 30x`. With a 3xx among them redirects are not followed. Default: 2xx, after redirects.',
+    long: 'Such as `2xx` or `200 401 30x`. With a 3xx among them redirects are not followed, and no page is compared where there is one. Default: 2xx, after redirects.',
     isReloadable: true,
     parse: parseStatusCodes,
   }),
