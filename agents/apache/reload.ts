@@ -27,23 +27,23 @@ export async function reload(context: Context): Promise<void> {
       RESTART_LIMIT_MS,
     )
     .catch(() => context.signal.throwIfAborted());
-  let last = 'no answer';
-  const expected = `Expected the server to answer after it read its configuration anew`;
-  await context
-    .waitFor(expected, async () => {
+  const trouble = await context.waitFor(
+    'Expected the server to answer with its new configuration',
+    async () => {
       if (!(await isStill(main))) {
         throw await ended(context, configuration);
       }
-      const trouble = await check(context, configuration);
-      last = trouble?.reason ?? last;
-      return trouble === undefined || !trouble.mayPass ? (trouble ?? true) : undefined;
-    })
-    .then((trouble) => {
-      if (trouble !== true) throw new AgentFailure(OCF.ERR_GENERIC, trouble.reason);
-    });
+      const found = await check(context, configuration);
+      return found?.mayPass === true ? undefined : { found };
+    },
+  );
+  if (trouble.found !== undefined) {
+    throw new AgentFailure(OCF.ERR_GENERIC, trouble.found.reason);
+  }
   if (state !== undefined) {
     const { env, ...installation } = configuration;
-    await writeState(context, { ...state, installation, main });
+    const { pid, startTicks } = main;
+    await writeState(context, { ...state, installation, main: { pid, startTicks } });
   }
 }
 
