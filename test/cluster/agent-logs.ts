@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { LOG_FILE, REFERENCE_BUNDLE } from './agents.ts';
+import { LOG_FILE, REFERENCE } from './agents.ts';
 import type { Testbed } from './testbed.ts';
 
 /** A line of `podman ps`; the C daemon's containers beside ours are none of the agent's. */
-const isAgents = (line: string): boolean => line !== '' && !line.startsWith(REFERENCE_BUNDLE);
+const isAgents = (line: string): boolean => line !== '' && !line.startsWith(REFERENCE);
 
 /** What the agent under test wrote, by container. A container takes its log with it: so it is read after each step. */
 export class AgentLogs {

@@ -30,9 +30,21 @@ const RUN_COMMAND = '/usr/sbin/pacemaker-remoted';
 /** Where the package pacemaker-remote is unpacked: it conflicts with pacemaker (README of the test bed). */
 export const C_DAEMON = '/opt/pcmk-remote-deb/usr/sbin/pacemaker-remoted';
 
-/** To compare with, in one cluster. */
-export const REFERENCE_BUNDLE = 'reference-bundle';
+/** Bundles with the C daemon beside ours, to compare with in one cluster, have names that begin with this. */
+export const REFERENCE = 'reference-';
+export const REFERENCE_BUNDLE = `${REFERENCE}bundle`;
+export const REFERENCE_IMAGE = 'localhost/testbed/reference';
 export const REFERENCE_TOOLS_IMAGE = 'localhost/testbed/reference-tools';
+/** The images of examples/, and the bundles that run them. */
+export const EXAMPLE_IMAGES = {
+  apache: 'localhost/testbed/example-apache',
+  nfs: 'localhost/testbed/example-nfs',
+  process: 'localhost/testbed/example-process',
+} as const;
+export const OWN_WEB = 'own-web';
+export const REFERENCE_WEB = `${REFERENCE}web`;
+export const OWN_NFS = 'own-nfs';
+export const OWN_CACHE = 'own-cache';
 
 export function agentOf(name: AgentName, repository: string): Agent {
   return name === 'bundlet' ? bundlet(repository) : reference;
@@ -55,7 +67,7 @@ const bundlet = (repository: string): Agent => ({
 
 const reference: Agent = {
   name: 'reference',
-  image: 'localhost/testbed/reference',
+  image: REFERENCE_IMAGE,
   toolsImage: REFERENCE_TOOLS_IMAGE,
   runCommand: RUN_COMMAND,
   remoteCommand: [C_DAEMON],

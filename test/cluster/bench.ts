@@ -20,8 +20,11 @@ export interface Bench {
   count(passed: number, failed: number): void;
 }
 
-/** What has to be there before a step: the cluster; Apache's bundle in it; the bundles for the local tools in it. */
-export type Need = 'nothing' | 'cluster' | 'bundle' | 'tools';
+/**
+ * What has to be there before a step: the cluster; and in it Apache's bundle, the bundles for the local tools, those of the
+ * example images.
+ */
+export type Need = 'nothing' | 'cluster' | 'bundle' | 'tools' | 'web' | 'nfs';
 
 export interface Step {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { processesIn } from './container-processes.ts';
 import type { Testbed } from './testbed.ts';
 import { until } from './wait.ts';
 
@@ -73,7 +73,7 @@ export class HttpdBundle {
     const { signal } = this.testbed;
     // Look again: the agent may just have been starting one.
     const victims = await until({ what: 'Apache processes in the container', seconds: 5, signal }, () => {
-      const found = apacheProcesses(group);
+      const found = processesIn(group, 'apache2');
       return found.length > 0 ? found : undefined;
     });
     const killedMs = Date.now();
@@ -95,21 +95,5 @@ export class HttpdBundle {
     await until({ what, seconds, signal }, async () =>
       (await this.failCount(replica)) === count ? true : undefined,
     );
-  }
-}
-
-/** Process ids as the machine numbers them. */
-function apacheProcesses(group: string): number[] {
-  return readFileSync(`${group}/cgroup.procs`, 'utf8')
-    .split('\n')
-    .filter((pid) => pid !== '' && commandOf(pid) === 'apache2')
-    .map(Number);
-}
-
-function commandOf(pid: string): string | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
-  } catch {
-    return undefined; // it ended meanwhile
   }
 }

@@ -1,4 +1,5 @@
 import type { CommandResult } from './command.ts';
+import { processesIn } from './container-processes.ts';
 import type { Testbed } from './testbed.ts';
 import { until } from './wait.ts';
 
@@ -54,6 +55,12 @@ export class Guest {
   /** Runs a command in the container that may fail. */
   async try(...command: string[]): Promise<CommandResult> {
     return this.testbed.tryOn(await this.host(), 'podman', 'exec', this.container, ...command);
+  }
+
+  /** Those of its processes that run a program, as the machine numbers them. */
+  async processes(program: string): Promise<number[]> {
+    const [id = ''] = (await this.identity()).split(' ');
+    return processesIn(this.testbed.controlGroup(await this.host(), id), program);
   }
 
   /** The container's id and the time of its start: both change when it is replaced. */

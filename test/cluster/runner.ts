@@ -7,6 +7,10 @@ import { hostNetwork } from './steps/host-network.ts';
 import { imageBuilds, imageRuns } from './steps/image.ts';
 import { killApache, killContainer } from './steps/kill.ts';
 import { longCut, shortCut } from './steps/network.ts';
+import { webForks, webStart, webStop } from './steps/our-apache.ts';
+import { webBroken, webFrozen, webKill, webMainKill } from './steps/our-apache-faults.ts';
+import { nfsCrash, nfsKill, nfsStart, nfsStop } from './steps/our-nfs.ts';
+import { processBundle } from './steps/our-process.ts';
 import { promotion, promotionWithSmallTools } from './steps/promotable.ts';
 import { redisCrash, redisKill, redisStart } from './steps/redis.ts';
 import { remoteNode } from './steps/remote.ts';
@@ -19,8 +23,8 @@ import { realTools, sideBySide, smallTools, toolsStart } from './steps/tools.ts'
 import { controllerDies, cutUnderTool } from './steps/tools-outage.ts';
 
 /**
- * In this order: Apache's bundle lives from `start` to `disableBundle`, those of the tools from `toolsStart` to the end. The
- * cluster would place these on remote nodes too.
+ * In this order: Apache's bundle lives from `start` to `disableBundle`, those of the examples from `webStart` to `webStop` and
+ * `nfsStart` to `nfsStop`, those of the tools from `toolsStart` to the end. The cluster would place these on remote nodes too.
  */
 const STEPS: readonly Step[] = [
   imageBuilds,
@@ -36,6 +40,18 @@ const STEPS: readonly Step[] = [
   disableBundle,
   podmanStop,
   imageRuns,
+  webStart,
+  webForks,
+  webKill,
+  webMainKill,
+  webFrozen,
+  webBroken,
+  webStop,
+  nfsStart,
+  nfsKill,
+  nfsCrash,
+  nfsStop,
+  processBundle,
   remoteNode,
   systemdNode,
   toolsStart,

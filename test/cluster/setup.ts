@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Agent } from './agents.ts';
-import { C_DAEMON } from './agents.ts';
+import { C_DAEMON, EXAMPLE_IMAGES } from './agents.ts';
 import type { Testbed } from './testbed.ts';
 
 /** Something that the machine must have is missing: exit code 69. */
@@ -70,6 +70,9 @@ export async function prepareImages(
     await build('bundlet', repository, 'Containerfile', 'app');
     await build('bundlet-tools', repository, 'Containerfile', 'app-tools');
     await build('bundlet-small', here, 'images/small.Containerfile', 'bundlet');
+    for (const example of Object.keys(EXAMPLE_IMAGES)) {
+      await build(`example-${example}`, repository, `../../examples/${example}/Containerfile`, 'base');
+    }
   }
 }
 

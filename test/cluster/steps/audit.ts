@@ -58,7 +58,14 @@ const LINE_OF_AGENT = /^\w{3} [ \d]\d \d\d:\d\d:\d\d +\S+\(\S+\)\[\d+\]:/;
 const LINE_OF_TOOL = /^\w{3} [ \d]\d \d\d:\d\d:\d\d\.\d{3} \S+ \S+ *\[\d+\] \(/;
 const TROUBLE_OF_NODE = /error|fatal|uncaught|segmentation/i;
 
+/** What our own agents say: their errors are ours. */
+const LINE_OF_OWN_AGENT = /^\d{4}-\d\d-\d\dT[\d:.]+Z \S+\(\S+\)\[\d+\]: (?<level>[A-Z]+):/;
+
 function isError(line: string): boolean {
+  const level = LINE_OF_OWN_AGENT.exec(line)?.groups?.['level'];
+  if (level !== undefined) {
+    return level === 'ERROR' || level === 'CRIT';
+  }
   if (LINE_OF_AGENT.test(line) || LINE_OF_TOOL.test(line)) {
     return false;
   }

@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { OWN_CACHE, OWN_NFS, OWN_WEB, REFERENCE_WEB } from '../agents.ts';
 import type { Bench, Step } from '../bench.ts';
 import { resultOf } from '../cluster-log.ts';
 import { withCut } from '../network.ts';
@@ -15,7 +16,7 @@ export const remoteNode: Step = {
   async run(bench) {
     const { testbed, agent, figures, log } = bench;
     mustBeSeen(agent.remoteCommand.map((word) => realpathSync(word)));
-    await unloadBundle(bench);
+    await unloadBundles(bench);
     const beganMs = Date.now();
     await testbed.command('remote', 'remote1', ...agent.remoteCommand);
     await testbed.load('remote-node.xml');
@@ -51,10 +52,13 @@ export function mustBeSeen(files: readonly string[]): void {
   }
 }
 
+/** Steps before end their bundles themselves, unless they fail. */
+const BUNDLES_BEFORE = ['httpd-bundle', OWN_WEB, REFERENCE_WEB, OWN_NFS, OWN_CACHE];
+
 /** The cluster may place a bundle on a remote node too; there it fails here, for want of a podman. */
-export async function unloadBundle({ testbed }: Bench): Promise<void> {
-  const configured = await testbed.tryOn('node1', 'pcs', 'resource', 'config', 'httpd-bundle');
-  if (configured.exitCode === 0) {
-    await testbed.command('unload', 'httpd-bundle');
+export async function unloadBundles({ testbed }: Bench): Promise<void> {
+  const configured = await testbed.on('node1', 'crm_resource', '--list-raw');
+  for (const bundle of BUNDLES_BEFORE.filter((id) => configured.split('\n').includes(id))) {
+    await testbed.command('unload', bundle);
   }
 }

@@ -1,17 +1,25 @@
 import { type Bench, expect, type Step } from '../bench.ts';
-import { containerOf, guestOf, type Replica, replicas } from '../bundle.ts';
+import { containerOf, guestOf, replicas } from '../bundle.ts';
 import { resultOf } from '../cluster-log.ts';
 
 export const disableBundle: Step = {
   name: 'bundle disabled: Apache, connection, container stop in this order',
   needs: 'bundle',
   async run(bench) {
-    const { testbed, agent } = bench;
+    const { testbed, agent, figures } = bench;
     const beganMs = Date.now();
     await testbed.on('node1', 'pcs', 'resource', 'disable', 'httpd-bundle', '--wait=60');
     const times: number[] = [];
     for (const replica of replicas) {
-      times.push(await containerStopMs(bench, replica, beganMs));
+      const names = {
+        application: `httpd:${replica}`,
+        guest: guestOf(replica),
+        container: containerOf(replica),
+      };
+      const { stoppedMs, goneMs } = await stopOrder(bench, names, beganMs);
+      figures.add('bundle disabled → Apache stopped', stoppedMs);
+      figures.add('primitive stopped → container gone', goneMs);
+      times.push(goneMs);
     }
     const slowest = Math.max(...times);
     const limit = agent.stopLimitMs;
@@ -25,19 +33,30 @@ export const disableBundle: Step = {
   },
 };
 
-/** From "the primitive has stopped and its node is left" to "the container is gone"; checks the order. */
-async function containerStopMs({ figures, log }: Bench, replica: Replica, sinceMs: number): Promise<number> {
-  const apache = await log().wait(resultOf('stop', `httpd:${replica}`), sinceMs, 5);
-  const left = await log().wait(resultOf('stop', guestOf(replica)), sinceMs, 5);
-  const gone = await log().wait(resultOf('stop', containerOf(replica)), sinceMs, 5);
+/** What the cluster calls the parts of a replica. */
+export interface ReplicaNames {
+  readonly application: string;
+  readonly guest: string;
+  readonly container: string;
+}
+
+/**
+ * Checks that a replica's application, connection and container stopped in this order. Returns when the application had
+ * stopped, since `sinceMs`, and how long it took from "its node is left" to "the container is gone".
+ */
+export async function stopOrder(
+  { log }: Pick<Bench, 'log'>,
+  names: ReplicaNames,
+  sinceMs: number,
+): Promise<{ readonly stoppedMs: number; readonly goneMs: number }> {
+  const application = await log().wait(resultOf('stop', names.application), sinceMs, 5);
+  const left = await log().wait(resultOf('stop', names.guest), sinceMs, 5);
+  const gone = await log().wait(resultOf('stop', names.container), sinceMs, 5);
   expect(
-    apache.timeMs <= left.timeMs && left.timeMs <= gone.timeMs,
-    'Apache, connection, container in this order',
+    application.timeMs <= left.timeMs && left.timeMs <= gone.timeMs,
+    `${names.application}, connection, container in this order`,
   );
-  const elapsedMs = gone.timeMs - left.timeMs;
-  figures.add('bundle disabled → Apache stopped', apache.timeMs - sinceMs);
-  figures.add('primitive stopped → container gone', elapsedMs);
-  return elapsedMs;
+  return { stoppedMs: application.timeMs - sinceMs, goneMs: gone.timeMs - left.timeMs };
 }
 
 const CONTAINER = 'cluster-single';

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { type Bench, expect, type Step } from '../bench.ts';
 import { resultOf } from '../cluster-log.ts';
 import { SystemdHost } from '../systemd-host.ts';
-import { mustBeSeen, unloadBundle } from './remote.ts';
+import { mustBeSeen, unloadBundles } from './remote.ts';
 
 /** Each is watched every 2 s (cib/systemd-node.xml). */
 const RECOVER_SECONDS = 30;
@@ -13,7 +13,7 @@ export const systemdNode: Step = {
   async run(bench) {
     const { testbed, agent, figures, log, repository } = bench;
     mustBeSeen(agent.remoteCommand.map((word) => realpathSync(word)));
-    await unloadBundle(bench);
+    await unloadBundles(bench);
     const host = new SystemdHost(testbed, 'remote2');
     await host.boot(`${repository}/test/cluster/systemd-host/boot.sh`, agent.remoteCommand);
 
