@@ -33,7 +33,7 @@ const NATIVE: readonly OwnAgent[] = [
 ];
 
 /** Those that also answer to the name of an agent of resource-agents, where that is not installed. */
-const YIELDING = ['apache', 'nfsserver'].filter((name) => NATIVE.some((agent) => agent.name === name));
+const YIELDING = ['apache', 'nfsserver'];
 
 /** All of them. `ocf:heartbeat:apache` is the same as `ocf:bundlet:apache` where the image has no other one. */
 export const AGENTS: readonly OwnAgent[] = [

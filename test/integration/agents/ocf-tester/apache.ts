@@ -4,5 +4,5 @@ import type { TesterRow } from '../ocf-tester-row.ts';
 export const row: TesterRow = {
   parameters: { configfile: '/etc/apache2/apache2.conf' },
   setUp: 'mkdir -p /run/lock; mount -t tmpfs none /var/log/apache2',
-  optional: ['notify action', 'demote action', 'promote action', 'promotable clones'],
+  optional: ['the notify action', 'the demote action', 'the promote action', 'promotable clones'],
 };

@@ -12,5 +12,5 @@ export const row: TesterRow = {
     grace_period: '0',
   },
   setUp: 'mkdir -p /run/exported /run/shared',
-  optional: ['notify action', 'demote action', 'promote action', 'promotable clones'],
+  optional: ['the notify action', 'the demote action', 'the promote action', 'promotable clones'],
 };
