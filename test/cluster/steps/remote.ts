@@ -57,8 +57,16 @@ const BUNDLES_BEFORE = ['httpd-bundle', OWN_WEB, REFERENCE_WEB, OWN_NFS, OWN_CAC
 
 /** The cluster may place a bundle on a remote node too; there it fails here, for want of a podman. */
 export async function unloadBundles({ testbed }: Bench): Promise<void> {
-  const configured = await testbed.on('node1', 'crm_resource', '--list-raw');
-  for (const bundle of BUNDLES_BEFORE.filter((id) => configured.split('\n').includes(id))) {
+  // A bad exit code where there is none.
+  const { stdout } = await testbed.tryOn(
+    'node1',
+    'cibadmin',
+    '--query',
+    '--node-path',
+    '--xpath',
+    '//bundle',
+  );
+  for (const bundle of BUNDLES_BEFORE.filter((id) => stdout.includes(`[@id='${id}']`))) {
     await testbed.command('unload', bundle);
   }
 }
