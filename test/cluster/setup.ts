@@ -43,6 +43,7 @@ export function checkPrerequisites(agents: readonly Agent[], repository: string)
       existsSync(`${repository}/build/pacemaker-remoted`),
       'There is no build/pacemaker-remoted; run npm run build first',
     );
+    need(existsSync('/usr/bin/nfs-cp'), "There is no /usr/bin/nfs-cp; install Debian's libnfs-utils");
   }
 }
 

@@ -51,9 +51,10 @@ export class WebSite {
     await until(wait, () => (requestsIn(file) > before ? true : undefined));
   }
 
-  /** How many processes and threads its container makes while so many monitors run, the asking one left out. */
+  /** How many processes and threads its container makes from a monitor on, while so many more run; the asking one left out. */
   async processesDuring(monitors: number): Promise<number> {
     const [pid] = await this.apache();
+    await this.nextMonitor();
     const before = await lastProcess(pid);
     for (let count = 0; count < monitors; count++) {
       await this.nextMonitor();

@@ -16,10 +16,12 @@ export const processBundle: Step = {
   async run(bench) {
     const { agent, figures, log, testbed } = bench;
     const guest = new Guest(testbed, OWN_CACHE, 0);
-    const image = EXAMPLE_IMAGES.process;
     await loadExample(bench, {
-      ...{ example: 'process', id: OWN_CACHE, address: ADDRESS },
-      ...{ image, options: agent.options },
+      example: 'process',
+      id: OWN_CACHE,
+      address: ADDRESS,
+      image: EXAMPLE_IMAGES.process,
+      options: agent.options,
     });
     await guest.waitRole('Started', READY_SECONDS);
     await testbed.settle();
