@@ -33,7 +33,8 @@ server over NFS: at check level 0 every version, at 10 it opens every export, at
 
 async function validate(context: NfsContext): Promise<void> {
   const { nfs_shared_infodir: shared } = context.params;
-  if (shared !== undefined && (context.env['OCF_RESKEY_CRM_meta_clone'] ?? '') !== '') {
+  // What is in a bundle is an instance of a clone as well: how many there may be counts.
+  if (shared !== undefined && Number(context.env['OCF_RESKEY_CRM_meta_clone_max'] ?? 1) > 1) {
     throw new AgentFailure(
       OCF.ERR_CONFIGURED,
       'Expected no nfs_shared_infodir in a clone, got one: several servers would write the same state',

@@ -89,10 +89,12 @@ describe.each(WAYS)('nfsserver with Ganesha, %s: faults', (way) => {
       expect(await nfs.call('validate-all', parameters, { checkLevel: 10 })).toMatchObject(expected);
       expect(await nfs.call('monitor', parameters, { intervalMs: 0 })).toMatchObject({ rc: 7 });
     }
-    const clone = { CRM_meta_clone: '0' };
+    const clone = { CRM_meta_clone: '0', CRM_meta_clone_max: '2' };
     expect(await nfs.call('start', clone)).toMatchObject(
       failing(6, 'Expected no nfs_shared_infodir in a clone'),
     );
+    const replica = { CRM_meta_clone: '0', CRM_meta_clone_max: '1' };
+    expect(await nfs.call('start', replica)).toMatchObject(DONE);
   });
 
   it('notices a server that hangs, and ends it', async () => {
