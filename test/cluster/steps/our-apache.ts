@@ -48,7 +48,7 @@ export const webStart: Step = {
     await bench.agentLogs.read();
     const log = [...bench.agentLogs.texts].find(([name]) => name.endsWith(own.guest.name))?.[1] ?? '';
     expect(
-      /"event":"own-agent.loaded".*"agent":"apache"/.test(log),
+      /"event":"agent.loaded".*"agent":"apache"/.test(log),
       `the daemon to have run the agent without a process, got\n${log}`,
     );
   },
