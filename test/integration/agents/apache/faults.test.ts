@@ -103,6 +103,7 @@ describe.each(APACHE_WAYS)('apache in trouble, %s', (way) => {
       const site = apache.site({ port: PORT });
       await apache.call('start', site);
       signalAll(apache, 'SIGSTOP');
+      await until(() => apache.servers().every(({ state }) => state === 'T'), 'all to be stopped');
       const reason = expect.stringContaining('stopped by a signal');
       expect(await apache.call('monitor', site)).toMatchObject({ rc: 1, reason });
       expect(await apache.call('stop', site)).toMatchObject({ rc: 0, isTimedOut: false });
@@ -116,9 +117,12 @@ describe.each(APACHE_WAYS)('apache in trouble, %s', (way) => {
       const site = apache.site({ port: PORT, lines });
       await apache.call('start', site);
       const main = apache.main(PID_FILE);
-      for (const { pid } of apache.servers().filter((one) => one.pid !== main.pid)) {
+      const workers = () => apache.servers().filter((one) => one.pid !== main.pid);
+      for (const { pid } of workers()) {
         killProcess(pid, 'SIGSTOP');
       }
+      // The signal goes to one thread, which stops the others when it gets to run: until then they answer.
+      await until(() => workers().every(({ state }) => state === 'T'), 'the workers to be stopped');
       const answer = await apache.call('monitor', { ...site, http_timeout: '1s' });
       expect(answer).toMatchObject({ rc: 1, isTimedOut: false });
       expect(answer.reason).toMatch(/no complete answer within 1000 ms/);
