@@ -53,7 +53,7 @@ export async function ask(context: Context, question: Question): Promise<Trouble
 }
 
 function judge(
-  { status, body, url }: HttpAnswer,
+  { status, body, isBodyCut, url }: HttpAnswer,
   { regex, isAnyAnswerRight = false }: Question,
   statuses: StatusCodes,
 ): Trouble | undefined {
@@ -72,7 +72,8 @@ function judge(
   ) {
     return undefined;
   }
-  return { reason: `Expected the answer of ${url} to match ${regex}, got ${excerpt(body)}`, mayPass: false };
+  const what = isBodyCut ? `first ${body.length} characters of the answer` : 'answer';
+  return { reason: `Expected the ${what} of ${url} to match ${regex}, got ${excerpt(body)}`, mayPass: false };
 }
 
 async function httpQuestion(

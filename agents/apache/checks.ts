@@ -34,10 +34,14 @@ export function check(context: Context, installation: Installation): Promise<Tro
 /** Level 0. */
 function checkBasic(context: Context, installation: Installation): Promise<Trouble | undefined> {
   const { params, isGiven } = context;
+  const isAnyAnswerRight = !SAYS_WHAT_IS_RIGHT.some((name) => isGiven(name));
+  // Who says what the answer must be like has said it of the page that the original asks for.
+  const isStatusAsked = isAnyAnswerRight || !installation.isStatusOptional;
+  const path = params.statusurl ?? (isStatusAsked ? installation.statusPath : undefined) ?? '/';
   return ask(context, {
-    url: resolveUrl(params.statusurl ?? installation.statusPath ?? '/', originOf(installation, context)),
+    url: resolveUrl(path, originOf(installation, context)),
     regex: params.testregex,
-    isAnyAnswerRight: !SAYS_WHAT_IS_RIGHT.some((name) => isGiven(name)),
+    isAnyAnswerRight,
   });
 }
 

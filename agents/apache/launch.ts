@@ -16,7 +16,9 @@ export async function launch(context: Context, configuration: ApacheConfiguratio
   const { httpd, env, pidFile } = configuration;
   const result = await context.run({ path: httpd, args: launchWords(configuration), env });
   if (result.code !== 0) {
-    const how = result.errno ?? result.signal ?? `status ${result.code}`;
+    const how = result.isTimedOut
+      ? 'no end of its launch'
+      : (result.errno ?? result.signal ?? `status ${result.code}`);
     const said = messageOf(result) || (await lastLogLine(context, configuration));
     throw new AgentFailure(
       OCF.ERR_GENERIC,

@@ -1,11 +1,11 @@
 import { AgentFailure, type ExitCode, HttpFailure, httpGet, OCF } from '../kit/index.ts';
 import { check } from './checks.ts';
-import { configtest } from './config/index.ts';
+import { type ApacheConfiguration, configtest } from './config/index.ts';
 import type { Installation } from './installation.ts';
 import { configurationOf, learn } from './knowledge.ts';
 import type { Context } from './parameters.ts';
 import { findMain, findMembers, type Main } from './processes.ts';
-import { readState } from './state.ts';
+import { noteForeign, readState } from './state.ts';
 import { localAddressFor, originOf } from './urls.ts';
 
 /** A graceful restart writes the PID file anew: for so long it may name nobody. */
@@ -30,6 +30,9 @@ export async function monitor(context: Context): Promise<ExitCode> {
       `Expected the main process ${main.pid} to run, got it stopped by a signal`,
     );
   }
+  if (context.isProbe && fault === undefined) {
+    await noteFound(context, installation, main);
+  }
   const trouble = await check(context, installation);
   if (trouble !== undefined) {
     throw new AgentFailure(OCF.ERR_GENERIC, trouble.reason);
@@ -39,6 +42,12 @@ export async function monitor(context: Context): Promise<ExitCode> {
     context.log.warn(`Degraded: ${text}`);
   }
   return doubts.length === 0 ? OCF.SUCCESS : OCF.DEGRADED;
+}
+
+/** A resource that a probe finds running is never started: its stop must find it without its configuration, too. */
+async function noteFound(context: Context, found: Installation, main: Main): Promise<void> {
+  const { env, ...installation } = found as Partial<ApacheConfiguration> & Installation;
+  await noteForeign(context, installation, main).catch((error: Error) => context.log.warn(error.message));
 }
 
 /** As the original: nothing is known of it, so a probe finds nothing, and a monitor that expects it fails. */

@@ -11,13 +11,14 @@ import {
 } from '../kit/index.ts';
 import { check } from './checks.ts';
 import { type ApacheConfiguration, configtest, type RunDirectory } from './config/index.ts';
+import type { Installation } from './installation.ts';
 import { configurationOf } from './knowledge.ts';
 import { ended, launch } from './launch.ts';
 import type { Context } from './parameters.ts';
 import { findMain, findMembers } from './processes.ts';
 import { clearRemains } from './remains.ts';
 import { listSemaphores, newSemaphores } from './semaphores.ts';
-import { readState, writeState } from './state.ts';
+import { noteForeign, readState, writeState } from './state.ts';
 
 /** What of its time a start keeps to stop a server that does not get well. */
 const STOP_SHARE = 0.25;
@@ -37,8 +38,11 @@ export async function start(context: Context): Promise<void> {
   const configuration = await configurationOf(context);
   const state = await readState(context);
   const running = await findMain(configuration, state?.main);
-  if (running !== undefined) {
+  // One that is stopped by a signal serves nobody: it is ended with the orphans.
+  if (running !== undefined && running.state !== 'T') {
     context.log.info(`Runs already, as process ${running.pid}`);
+    await noteForeign(context, withoutEnvironment(configuration), running);
+    await awaitHealth(context, configuration, running);
     return;
   }
   for (const directory of [...configuration.runDirectories, { path: dirname(configuration.pidFile) }]) {
@@ -48,14 +52,25 @@ export async function start(context: Context): Promise<void> {
   await endOrphans(context, configuration);
   await clearRemains(context, configuration, state);
   const before = await listSemaphores();
-  const main = await launch(context, configuration);
-  await awaitHealth(context, configuration, main);
-  const { env, ...installation } = configuration;
-  await writeState(context, {
-    installation,
-    main: { pid: main.pid, startTicks: main.startTicks },
-    semaphores: newSemaphores(before, await listSemaphores()),
-  });
+  const { pid, startTicks } = await launch(context, configuration);
+  const made = { installation: withoutEnvironment(configuration), main: { pid, startTicks } };
+  const keep = async (): Promise<void> =>
+    writeState(context, { ...made, semaphores: newSemaphores(before, await listSemaphores()) });
+  // At once: a stop must find what a start that was killed has left.
+  await keep().catch((error: unknown) => giveUp(context, configuration, error));
+  await awaitHealth(context, configuration, made.main);
+  await keep(); // its workers have made their semaphores by now
+}
+
+/** Its environment may hold secrets. */
+function withoutEnvironment({ env, ...installation }: ApacheConfiguration): Installation {
+  return installation;
+}
+
+/** A start that fails leaves nothing. */
+async function giveUp(context: Context, configuration: ApacheConfiguration, error: unknown): Promise<never> {
+  await endOrphans(context, configuration);
+  throw error;
 }
 
 /**
@@ -83,7 +98,7 @@ async function endOrphans(context: Context, configuration: ApacheConfiguration):
 async function awaitHealth(
   context: Context,
   configuration: ApacheConfiguration,
-  main: ProcessFacts,
+  main: ProcessId,
 ): Promise<void> {
   const { clock, signal } = context;
   const endsAtMs = clock.nowMs() + context.leftMs() - Math.min(context.leftMs() * STOP_SHARE, STOP_MAX_MS);
@@ -96,9 +111,9 @@ async function awaitHealth(
     if (trouble === undefined) {
       return;
     }
-    if (!trouble.mayPass || limited.leftMs() <= pauseMs) {
-      await endOrphans(context, configuration);
-      throw new AgentFailure(OCF.ERR_GENERIC, trouble.reason);
+    // No question with too little time for an answer: what it would tell is not why.
+    if (!trouble.mayPass || limited.leftMs() <= 2 * LONGEST_PAUSE_MS) {
+      return giveUp(context, configuration, new AgentFailure(OCF.ERR_GENERIC, trouble.reason));
     }
     await clock.sleep(pauseMs, signal);
   }

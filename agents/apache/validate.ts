@@ -3,10 +3,13 @@ import { isAbsolute } from 'node:path';
 import { AgentFailure, compileEre, OCF } from '../kit/index.ts';
 import { testsOf } from './checks.ts';
 import { parseClientOptions } from './client-options.ts';
-import { configtest } from './config/index.ts';
+import { type ApacheConfiguration, configtest } from './config/index.ts';
 import { configurationOf } from './knowledge.ts';
 import type { Context } from './parameters.ts';
-import { splitWords } from './words.ts';
+import { checkOptions } from './words.ts';
+
+/** What httpd says of a directory that is not there. */
+const MISSING_DIRECTORY = /must be a valid directory|No such file or directory/;
 
 type Reader = (text: string) => unknown;
 
@@ -19,7 +22,7 @@ const READERS: Readonly<Partial<Record<keyof Context['params'], Reader>>> = {
   httpd: absolutePath,
   testregex: (text) => compileEre(text, { ignoreCase: true }),
   testregex10: (text) => compileEre(text, { ignoreCase: true }),
-  options: splitWords,
+  options: checkOptions,
 };
 
 /** What types can't tell of the parameters; see `AgentDeclaration.validate`. */
@@ -74,8 +77,36 @@ async function checkHost(context: Context): Promise<void> {
   }
   // A start does it when the directories are there that the configuration needs.
   if (context.action === 'validate-all') {
-    await configtest(context, configuration);
+    await configtest(context, configuration).catch((error: unknown) =>
+      excuseDirectories(context, configuration, error),
+    );
   }
+}
+
+/** Before its first start a fresh container has no directories for PID files and locks: httpd refuses that, a start makes them. */
+async function excuseDirectories(
+  { log }: Context,
+  { runDirectories }: ApacheConfiguration,
+  error: unknown,
+): Promise<void> {
+  if (!(error instanceof AgentFailure) || !MISSING_DIRECTORY.test(error.message)) {
+    throw error;
+  }
+  const isThere = await Promise.all(
+    runDirectories.map(({ path }) =>
+      access(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  const missing = runDirectories.filter((_, index) => !isThere[index]).map(({ path }) => path);
+  if (missing.length === 0) {
+    throw error;
+  }
+  log.warn(
+    `The configuration is tested by a start only, which makes ${missing.join(', ')}: ${error.message}`,
+  );
 }
 
 function absolutePath(text: string): void {

@@ -34,3 +34,22 @@ export function splitWords(text: string): readonly string[] {
   }
   return word === undefined ? words : [...words, word];
 }
+
+/** Orders to httpd not to leave its launcher [httpd(8); server/core.c: -D words]. */
+const STAYING: ReadonlySet<string> = new Set(['FOREGROUND', 'NO_DETACH', 'ONE_PROCESS', 'DEBUG']);
+
+/**
+ * Checks the parameter `options`: with some of its own httpd stays with who starts it, so that a start would never end.
+ * @throws TypeError
+ */
+export function checkOptions(text: string): void {
+  const words = splitWords(text);
+  const defineAt = (index: number): string =>
+    words[index - 1] === '-D' ? (words[index] ?? '') : (/^-D(.+)$/.exec(words[index] ?? '')?.[1] ?? '');
+  const wrong = words.find((word, index) => word === '-X' || STAYING.has(defineAt(index)));
+  if (wrong !== undefined) {
+    throw new TypeError(
+      `words without ${wrong}, with which httpd stays in the foreground and a start never ends`,
+    );
+  }
+}

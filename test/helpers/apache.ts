@@ -16,6 +16,7 @@ export class FakeContext {
   readonly instance = 'web';
   readonly env: Record<string, string>;
   runs = 0;
+  readonly leftMs = (): number => 20_000;
 
   constructor(env: Record<string, string> = { PATH: '/usr/bin:/bin', HOME: '/' }) {
     this.env = env;

@@ -7,14 +7,17 @@ export interface EnvironmentChange {
   readonly unset: readonly string[];
 }
 
-type Runner = Pick<AgentContext<Record<never, never>>, 'run' | 'env'>;
+type Runner = Pick<AgentContext<Record<never, never>>, 'run' | 'env' | 'leftMs'>;
+
+/** Of the action's time: a file that hangs must not take what a stop needs. */
+const TIME_SHARE = 0.25;
 
 /** What the shell keeps for itself. */
 const SHELL_OWN: ReadonlySet<string> = new Set(['_', 'PWD', 'OLDPWD', 'SHLVL']);
 
 // What the files print goes to the log, not between the answers.
 const SCRIPT =
-  'exec 3>&1 >&2; for file do if [ -f "$file" ] && [ -r "$file" ]; then . "$file"; fi; done; exec env -0 >&3';
+  'exec 3>&1 >&2; for file do if [ -f "$file" ] && [ -r "$file" ]; then . "$file"; fi; done; exec /usr/bin/env -0 >&3';
 
 /** The daemon keeps no NUL in a text, and has U+FFFD in its place. */
 const ENTRY_END = /[\0\ufffd]/;
@@ -28,16 +31,21 @@ export const listEnvfiles = (envfiles = ''): string[] =>
 
 /**
  * Has a shell read the files, as they are shell by definition; those that are not there are left out.
- * @throws AgentFailure ERR_CONFIGURED with the shell's words
+ * @throws AgentFailure ERR_CONFIGURED with the shell's words; ERR_GENERIC if it comes to no end
  */
 export async function readEnvfiles(
-  { run, env }: Runner,
+  { run, env, leftMs }: Runner,
   files: readonly string[],
 ): Promise<EnvironmentChange> {
   if (files.length === 0) {
     return { set: {}, unset: [] };
   }
-  const result = await run({ path: '/bin/sh', args: ['-c', SCRIPT, 'sh', ...files], env });
+  const timeoutMs = leftMs() * TIME_SHARE;
+  const result = await run({ path: '/bin/sh', args: ['-c', SCRIPT, 'sh', ...files], env, timeoutMs });
+  if (result.isTimedOut) {
+    const reason = `Expected ${files.join(' ')} to be read by /bin/sh, got no end of it within ${Math.round(timeoutMs)} ms`;
+    throw new AgentFailure(OCF.ERR_GENERIC, reason);
+  }
   if (result.code !== 0 || !ENTRY_END.test(result.stdout.slice(-1))) {
     const got =
       result.errno ?? (result.stderr.trim() || `an end of the shell (${result.code ?? result.signal})`);

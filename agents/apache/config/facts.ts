@@ -25,6 +25,7 @@ const LOGS: ReadonlySet<string> = new Set([
 export class Facts {
   pidFile: string | undefined;
   statusPath: string | undefined;
+  isStatusOptional = false;
   readonly #listens: ListenDirective[] = [];
   readonly #outside: Host = { places: [] };
   readonly #hosts = new Map<number, Host>();
@@ -35,11 +36,11 @@ export class Facts {
   #user: string | undefined;
 
   /** Takes in what a directive says. */
-  add({ name, words, sections }: Directive): void {
+  add({ name, words, sections, isOptional }: Directive): void {
     const [first = '', second] = words;
     const isOutside = sections.length === 0;
     if (name === 'sethandler' && first.toLowerCase() === 'server-status') {
-      this.#addStatus(sections);
+      this.#addStatus(sections, isOptional);
     } else if (name === 'sslengine') {
       this.#addTls(first.toLowerCase(), sections);
     } else if (name === 'errorlog' && isOutside) {
@@ -118,11 +119,12 @@ export class Facts {
     }
   }
 
-  #addStatus(sections: Directive['sections']): void {
+  #addStatus(sections: Directive['sections'], isOptional: boolean): void {
     const location = sections.findLast(({ name }) => name === 'location');
     const [path = ''] = location?.words ?? [];
     if (location?.words.length === 1 && path.startsWith('/')) {
       this.statusPath = path;
+      this.isStatusOptional = isOptional;
     }
   }
 

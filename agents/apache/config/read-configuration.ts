@@ -24,6 +24,8 @@ export interface ApacheConfiguration {
   readonly listens: readonly Listen[];
   /** The last Location that shows the server's status. */
   readonly statusPath?: string;
+  /** That Location is in a file that came by IncludeOptional, as with Debian: the shell agent does not know it. */
+  readonly isStatusOptional: boolean;
   /** The words of the parameter `options`. */
   readonly options: readonly string[];
   /** The agent's environment with what the envfiles make of it. */
@@ -44,7 +46,7 @@ export interface ConfigurationParameters {
   readonly options?: string | undefined;
 }
 
-type Context = Pick<AgentContext<Record<never, never>>, 'run' | 'env' | 'cache' | 'instance'>;
+type Context = Pick<AgentContext<Record<never, never>>, 'run' | 'env' | 'cache' | 'instance' | 'leftMs'>;
 
 /** What is learnt from files, and remembered until one of them changes. */
 interface Learnt {
@@ -123,6 +125,7 @@ async function learn(context: Context, parameters: ConfigurationParameters, key:
       isPidFileConfigured: facts.pidFile !== undefined,
       listens: listens.length > 0 ? listens : [{ port: parameters.port ?? 80, protocol: 'http' }],
       ...(statusPath === undefined ? {} : { statusPath }),
+      isStatusOptional: facts.isStatusOptional,
       runDirectories: facts.runDirectories(root, env),
       problems: reader.problems,
     },

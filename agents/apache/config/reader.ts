@@ -13,6 +13,8 @@ export interface Directive {
   readonly words: readonly string[];
   /** The sections around it, the outermost first; conditions are none. */
   readonly sections: readonly Section[];
+  /** It is in a file that came by IncludeOptional, which the shell agent does not read. */
+  readonly isOptional: boolean;
 }
 
 /** A section such as `<VirtualHost *:80>`. */
@@ -59,6 +61,8 @@ export class ConfigurationReader {
   #count = 0;
   #files = 0;
   #bytes = 0;
+  /** Of IncludeOptional, in each other. */
+  #optionals = 0;
   #isTooMuch = false;
 
   constructor(settings: ReaderSettings) {
@@ -123,7 +127,8 @@ export class ConfigurationReader {
         if (mark === '<') {
           skipped = (await this.#open(name, args)) ? 0 : 1;
         } else {
-          await this.#directive({ name, words: splitWords(args), sections: [...this.#sections] }, depth);
+          const where = { sections: [...this.#sections], isOptional: this.#optionals > 0 };
+          await this.#directive({ name, words: splitWords(args), ...where }, depth);
         }
       }
     }
@@ -197,7 +202,9 @@ export class ConfigurationReader {
         }
         await this.watch(file);
         if (mustBe || /\d/.test(this.fingerprints.get(file) ?? '')) {
+          this.#optionals += mustBe ? 0 : 1;
           await this.readFile(file, depth + 1);
+          this.#optionals -= mustBe ? 0 : 1;
         }
       }
     }

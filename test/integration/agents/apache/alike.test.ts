@@ -65,9 +65,25 @@ const nameOf = ({ action, isProbe = false, level = 0 }: Step, index: number): st
 /** What differs, with the reason; every other answer is the same. */
 type Differences = Readonly<Record<string, { readonly original: number; readonly ours: number }>>;
 
-const CASES: readonly (readonly [string, (apache: ApacheStage) => Parameters, Differences])[] = [
+const CASES: readonly (readonly [
+  string,
+  (apache: ApacheStage) => Parameters | Promise<Parameters>,
+  Differences,
+])[] = [
   // Nothing is said of level 10: the original fails, ours takes the next lower level.
   ['the defaults of Debian', () => ({}), { 'monitor 10': { original: 6, ours: 0 } }],
+  // The original does not know of Debian's status page, and looks at the first one.
+  ['an expression alone', () => ({ testregex: 'it works' }), { 'monitor 10': { original: 6, ours: 0 } }],
+  [
+    'an application that has the place of the status page',
+    async (apache) => {
+      const rule = 'RewriteEngine on\\nRewriteRule ^/server-status - [R=404,L]';
+      await apache.sh(`cd /etc/apache2; ln -s ../mods-available/rewrite.load mods-enabled/
+sed -i 's|</VirtualHost>|${rule}\\n&|' sites-enabled/000-default.conf`);
+      return { testurl: '/', testregex10: 'it works' };
+    },
+    {},
+  ],
   [
     'what documents of Red Hat show',
     () => ({
@@ -125,7 +141,7 @@ const CASES: readonly (readonly [string, (apache: ApacheStage) => Parameters, Di
 describe.runIf(existsSync(ORIGINAL))('apache step by step beside the original, with', () => {
   it.each(CASES)('%s', { timeout: 90_000 }, async (_name, prepare, differences) => {
     await using apache = await openApacheStage('executable');
-    const parameters = prepare(apache);
+    const parameters = await prepare(apache);
     const answers: [string, number, number][] = [];
     const originals: number[] = [];
     for (const step of STEPS) {
