@@ -75,7 +75,22 @@ export function clientList(text: string): readonly string[] {
       `a list of addresses, networks such as 192.0.2.0/24, names, @netgroups or *, and not ${wrong}`,
     );
   }
-  return clients;
+  return clients.map(withLength);
+}
+
+/** A network with the length of its prefix: Ganesha takes no masks. */
+function withLength(client: string): string {
+  const [address = '', mask = ''] = client.split('/');
+  return isIP(mask) === 4 ? `${address}/${lengthOf(mask)}` : client;
+}
+
+/** How many bits a mask has; undefined if it has gaps. */
+function lengthOf(mask: string): number | undefined {
+  const bits = mask
+    .split('.')
+    .map((part) => Number(part).toString(2).padStart(8, '0'))
+    .join('');
+  return /^1*0*$/.test(bits) ? bits.replaceAll('0', '').length : undefined;
 }
 
 /**
@@ -106,12 +121,17 @@ export function scope(text: string): string {
 /** An address, perhaps with the length of its network or an IPv4 mask; or a name, which may have `*` and `?` in it. */
 function isClient(text: string): boolean {
   const [address = '', network, ...rest] = text.split('/');
-  const family = isIP(address);
+  // The zone of a link-local address says something on one machine only, and no server reads it.
+  const family = address.includes('%') ? 0 : isIP(address);
   if (network === undefined) {
     return family !== 0 || /^(\*|@?[\w.*?[\]-]+)$/.test(text);
   }
   const isLength = /^\d{1,3}$/.test(network) && Number(network) <= (family === 4 ? 32 : 128);
-  return rest.length === 0 && family !== 0 && (isLength || (family === 4 && isIP(network) === 4));
+  return (
+    rest.length === 0 &&
+    family !== 0 &&
+    (isLength || (family === 4 && isIP(network) === 4 && lengthOf(network) !== undefined))
+  );
 }
 
 const hasControlCharacter = (text: string): boolean =>
