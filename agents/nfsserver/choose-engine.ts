@@ -1,14 +1,12 @@
 import { constants } from 'node:fs';
-import { access, readFile, writeFile } from 'node:fs/promises';
+import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findProgram } from '../kit/index.ts';
+import { CAPABILITY, holdsCapability } from './capabilities.ts';
 import type { Engine } from './engine.ts';
 import type { NfsContext } from './parameters.ts';
 
 type EngineName = Engine['name'];
-
-/** Bit of CAP_SYS_ADMIN [capabilities(7)], which mount(2) wants. */
-const CAP_SYS_ADMIN = 1n << 21n;
 
 /**
  * The engine of a resource: the one that its parameter names; else the one that it was started with; else the kernel's
@@ -24,6 +22,11 @@ export async function chooseEngine(context: NfsContext): Promise<Engine> {
 /** What is started with one engine must be watched and stopped with it, whatever the machine can later. */
 export async function noteEngine(context: NfsContext, { name }: Engine): Promise<void> {
   await writeFile(await noteOf(context), `${name}\n`);
+}
+
+/** After a stop the machine is asked anew. */
+export async function forgetEngine(context: NfsContext): Promise<void> {
+  await rm(await noteOf(context), { force: true });
 }
 
 async function nameOf(context: NfsContext): Promise<EngineName> {
@@ -56,9 +59,8 @@ async function isKernelAtHand(): Promise<boolean> {
   if (isMounted) {
     return true;
   }
-  const [fileSystems, status] = [await readText('/proc/filesystems'), await readText('/proc/self/status')];
-  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0';
-  return /\tnfsd$/m.test(fileSystems) && (BigInt(`0x${effective}`) & CAP_SYS_ADMIN) !== 0n;
+  const fileSystems = await readText('/proc/filesystems');
+  return /\tnfsd$/m.test(fileSystems) && (await holdsCapability(CAPABILITY.sysAdmin));
 }
 
 const noteOf = async ({ stateDirectory }: NfsContext): Promise<string> =>

@@ -1,5 +1,5 @@
 import { AgentFailure, defineAgent, type ExitCode, OCF } from '../kit/index.ts';
-import { chooseEngine, noteEngine } from './choose-engine.ts';
+import { chooseEngine, forgetEngine, noteEngine } from './choose-engine.ts';
 import { exportsOf } from './exports.ts';
 import { checkHealth, isAnswering, LEVEL } from './health.ts';
 import { type NfsContext, parameters } from './parameters.ts';
@@ -67,19 +67,28 @@ async function start(context: NfsContext): Promise<void> {
 
 async function stop(context: NfsContext): Promise<void> {
   await (await chooseEngine(context)).stop(context);
+  await forgetEngine(context);
 }
 
 async function monitor(context: NfsContext): Promise<ExitCode> {
   const engine = await chooseEngine(context);
   const state = await engine.state(context);
   if (state.kind === 'stopped') {
-    return OCF.NOT_RUNNING;
+    return absent(context);
   }
   if (state.kind === 'failed') {
     throw new AgentFailure(OCF.ERR_GENERIC, state.reason);
   }
   await checkHealth(context, engine.endpoint(context));
   return OCF.SUCCESS;
+}
+
+/** Nobody but a probe expects to find none. */
+function absent({ isProbe }: NfsContext): ExitCode {
+  if (!isProbe) {
+    throw new AgentFailure(OCF.NOT_RUNNING, 'Expected an NFS server to run, got nothing of it');
+  }
+  return OCF.NOT_RUNNING;
 }
 
 async function reload(context: NfsContext): Promise<void> {

@@ -22,7 +22,7 @@ describe.each(WAYS)('nfsserver with Ganesha, %s', (way) => {
     await using nfs = await openNfsStage(way, files);
     // Else the client that is gone without a farewell would keep everybody waiting: see the fail-over.
     const graceless = { grace_period: '0' };
-    expect(await nfs.monitor(0, graceless)).toMatchObject({ rc: 7, reason: '' });
+    expect(await nfs.call('monitor', graceless, { intervalMs: 0 })).toMatchObject({ rc: 7, reason: '' });
     expect(await nfs.call('start', graceless)).toMatchObject(DONE);
     const pid = pidOf(nfs, SERVER);
     expect(await nfs.call('start', graceless)).toMatchObject(DONE);
