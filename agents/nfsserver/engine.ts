@@ -20,6 +20,8 @@ export interface Endpoint {
 export interface ExportPoint {
   /** Absolute path in NFSv4's tree. */
   readonly pseudo: string;
+  /** By which NFSv3 mounts it; undefined where only a configuration of somebody else tells. */
+  readonly path?: string;
   readonly isWritable: boolean;
   /** Uid and gid with which it is opened. Default: 0 and 0. */
   readonly user?: { readonly uid: number; readonly gid: number };

@@ -1,5 +1,6 @@
 import { AgentFailure, OCF } from '../kit/index.ts';
 import type { Endpoint, ExportPoint } from './engine.ts';
+import { checkMounts } from './mount-check.ts';
 import type { NfsContext } from './parameters.ts';
 import { callServer } from './rpc/call-server.ts';
 import { compound } from './rpc/compound.ts';
@@ -79,8 +80,13 @@ interface Check {
 
 async function checkAll({ context, endpoint, connection, level }: Check): Promise<void> {
   await checkVersions(endpoint, connection);
-  if (level < LEVEL.exports || !endpoint.versions.includes(4)) {
+  if (level < LEVEL.exports) {
     return;
+  }
+  if (endpoint.versions.includes(3)) {
+    await checkMounts(context, endpoint, context.leftMs() * SHARE).catch((error: unknown) => {
+      throw explain(endpoint, 'mounts of NFSv3', error);
+    });
   }
   for (const point of endpoint.exports) {
     await patiently(context, () => checkExport(connection, point)).catch((error: unknown) => {

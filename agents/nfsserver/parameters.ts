@@ -38,7 +38,7 @@ needs no init script and no systemd.`,
   nfs_notify_foreground: boolean({
     default: false,
     short: 'sm-notify in the foreground',
-    long: 'sm-notify stays attached to the start instead of going into the background. Kernel engine only.',
+    long: `The start waits until clients have answered sm-notify, at most half of its time. Kernel engine only.`,
   }),
   nfs_smnotify_retry_time: integer({
     min: 0,
@@ -64,7 +64,8 @@ restart of the server but not of the container.`,
   }),
   rpcpipefs_dir: path({
     short: 'Where rpc_pipefs is mounted',
-    long: 'Kernel engine only. Default: the first of /run/rpc_pipefs and /var/lib/nfs/rpc_pipefs that exists.',
+    long: `Kernel engine only. Default: where it is mounted, else the first of /run/rpc_pipefs and /var/lib/nfs/rpc_pipefs that
+exists.`,
   }),
   nfs_notify_cmd: path({
     short: 'Program that notifies NFSv3 clients',
@@ -116,8 +117,8 @@ on every node, and never another export's. Default: 1, 2, 3 and so on.`,
   }),
   pseudo: perExport(absolutePath, {
     short: 'NFSv4 paths of the exports',
-    long: `Under which NFSv4 clients mount them, with semicolons, one for each export_path. Default: export_path. The kernel's
-paths are the directories' own; there / makes one export the root of the tree. Without export_path: the exports that the
+    long: `Under which NFSv4 clients mount them, with semicolons, one for each export_path. Default: export_path. Kernel
+engine: / for one export, others below it; else the directories' own paths. Without export_path: the exports that the
 health check opens.`,
     isReloadable: true,
   }),
@@ -222,7 +223,7 @@ can be reclaimed. Default: 90.`,
   }),
   log_file: path({
     short: "Ganesha's log file",
-    long: 'Default: one below /run, kept over one restart. Its last error is the reason of a start that failed.',
+    long: 'A regular file, read by the agent too. Default: one below /run, kept over one restart. Its first error is the reason of a start that failed.',
   }),
   log_level: select(['FATAL', 'MAJ', 'CRIT', 'WARN', 'EVENT', 'INFO', 'DEBUG', 'FULL_DEBUG'], {
     default: 'EVENT',

@@ -1,20 +1,13 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  AgentFailure,
-  findProgram,
-  isStill,
-  listProcesses,
-  OCF,
-  type ProcessId,
-  terminate,
-} from '../../kit/index.ts';
-import type { NfsContext } from '../parameters.ts';
-import { callServer } from '../rpc/call-server.ts';
-import type { RpcConnection } from '../rpc/rpc-connection.ts';
-import { RpcFailure } from '../rpc/rpc-failure.ts';
-import { PROGRAM } from '../rpc/rpc-message.ts';
-import { callRpcbind, listRegistrations, RPCBIND_PORT } from '../rpc/rpcbind.ts';
+import { AgentFailure, findProgram, isStill, OCF, type ProcessId, terminate } from '../kit/index.ts';
+import { findHelpers } from './helper-processes.ts';
+import type { NfsContext } from './parameters.ts';
+import { callServer } from './rpc/call-server.ts';
+import type { RpcConnection } from './rpc/rpc-connection.ts';
+import { RpcFailure } from './rpc/rpc-failure.ts';
+import { PROGRAM } from './rpc/rpc-message.ts';
+import { callRpcbind, listRegistrations, RPCBIND_PORT } from './rpc/rpcbind.ts';
 
 const START_MS = 5000;
 
@@ -37,13 +30,9 @@ export async function startRpcbind(context: NfsContext): Promise<void> {
   if (await isRpcbindAnswering(context)) {
     return;
   }
-  const path = await findProgram('rpcbind', context.env);
-  if (path === undefined) {
-    const reason =
-      'Expected the program rpcbind, which NFSv3 needs, got none: install rpcbind, or set nfsv4_only';
-    throw new AgentFailure(OCF.ERR_INSTALLED, reason);
-  }
-  const before = await rpcbinds();
+  const path = await needRpcbind(context);
+  // Before it is done: a stop must find what a start that was killed has left.
+  await writeNote(context, { before: await rpcbinds() });
   // -w: with what was registered when it ended last.
   const { code, stderr } = await context.run({ path, args: ['-w'] });
   if (code !== 0) {
@@ -55,14 +44,26 @@ export async function startRpcbind(context: NfsContext): Promise<void> {
     async () => ((await isRpcbindAnswering(context)) ? true : undefined),
     START_MS,
   );
-  const own = (await rpcbinds()).filter(({ pid }) => !before.some((other) => other.pid === pid));
-  await writeFile(await noteOf(context), JSON.stringify(own));
+  await writeNote(context, { own: await ownOf(await readNote(context)) });
+}
+
+/**
+ * Path of rpcbind.
+ * @throws AgentFailure ERR_INSTALLED
+ */
+export async function needRpcbind({ env }: NfsContext): Promise<string> {
+  const path = await findProgram('rpcbind', env);
+  if (path === undefined) {
+    const reason =
+      'Expected the program rpcbind, which NFSv3 needs, got none: install rpcbind, or set nfsv4_only';
+    throw new AgentFailure(OCF.ERR_INSTALLED, reason);
+  }
+  return path;
 }
 
 /** Ends the rpcbind that this resource has started, unless another program uses it. */
 export async function stopRpcbind(context: NfsContext): Promise<void> {
-  const note = await noteOf(context);
-  const own = readNote(await readFile(note, 'utf8').catch(() => '[]'));
+  const own = await ownOf(await readNote(context));
   if (own.length > 0 && !(await isUsed(context))) {
     const find = async (): Promise<readonly ProcessId[]> => {
       const still = await Promise.all(own.map(isStill));
@@ -70,20 +71,44 @@ export async function stopRpcbind(context: NfsContext): Promise<void> {
     };
     await terminate(context, { find, steps: END_STEPS });
   }
-  await rm(note, { force: true });
+  await rm(await noteOf(context), { force: true });
+}
+
+/** What is known of the rpcbind that a start has brought: which it is, or which were there before. */
+interface Note {
+  readonly own?: readonly ProcessId[];
+  readonly before?: readonly ProcessId[];
 }
 
 const noteOf = async ({ stateDirectory }: NfsContext): Promise<string> =>
   join(await stateDirectory(), 'rpcbind.json');
 
+const writeNote = async (context: NfsContext, note: Note): Promise<void> =>
+  writeFile(await noteOf(context), JSON.stringify(note));
+
 /** What can't be read names nobody: then rpcbind stays. */
-function readNote(text: string): readonly ProcessId[] {
+async function readNote(context: NfsContext): Promise<Note> {
   try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? list.filter(isProcessId) : [];
+    const note: unknown = JSON.parse(await readFile(await noteOf(context), 'utf8'));
+    const { own, before } = (typeof note === 'object' && note !== null ? note : {}) as Record<
+      string,
+      unknown
+    >;
+    return Array.isArray(own)
+      ? { own: own.filter(isProcessId) }
+      : Array.isArray(before)
+        ? { before: before.filter(isProcessId) }
+        : {};
   } catch {
-    return [];
+    return {};
   }
+}
+
+async function ownOf({ own, before }: Note): Promise<readonly ProcessId[]> {
+  if (own !== undefined || before === undefined) {
+    return own ?? [];
+  }
+  return (await rpcbinds()).filter(({ pid }) => !before.some((other) => other.pid === pid));
 }
 
 const isProcessId = (value: unknown): value is ProcessId =>
@@ -95,11 +120,9 @@ const isProcessId = (value: unknown): value is ProcessId =>
   Number.isInteger(value.startTicks);
 
 const rpcbinds = async (): Promise<readonly ProcessId[]> =>
-  (await listProcesses())
-    .filter(({ comm }) => comm === 'rpcbind')
-    .map(({ pid, startTicks }) => ({ pid, startTicks }));
+  (await findHelpers(['rpcbind'])).map(({ pid, startTicks }) => ({ pid, startTicks }));
 
-/** Whether rpcbind is there. */
+/** Whether rpcbind is there: also that of a host whose network a container shares, and whose processes it can't see. */
 export async function isRpcbindAnswering(context: NfsContext): Promise<boolean> {
   return ask(context, RPCBIND_PORT, async (connection) => {
     await callRpcbind(connection);

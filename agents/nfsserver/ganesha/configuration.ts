@@ -13,6 +13,9 @@ export interface ConfigurationParts {
 /** What `MEM` keeps of each file. */
 const MEM_BYTES = 65_536;
 
+/** Below EVENT. */
+const QUIET_LEVELS: ReadonlySet<string> = new Set(['FATAL', 'MAJ', 'CRIT', 'WARN']);
+
 /** Lines of a block; undefined ones are left out. */
 type Lines = readonly (string | undefined)[];
 
@@ -21,6 +24,8 @@ export function renderConfiguration(params: NfsContext['params'], parts: Configu
   const blocks = [
     block('NFS_CORE_PARAM', coreLines(params)),
     block('NFSV4', nfs4Lines(params, parts.recoveryRoot)),
+    // What a reload has come to is an event of this component; a quieter log would keep it.
+    ...(QUIET_LEVELS.has(params.log_level) ? [block('LOG', ['COMPONENTS { CONFIG = EVENT; }'])] : []),
     // Without it every start complains of a keytab that nobody wants.
     ...(usesKerberos(parts.exports) ? [] : [block('NFS_KRB5', ['Active_krb5 = false;'])]),
     // By default it keeps names and no contents.

@@ -3,9 +3,9 @@ import { AgentFailure, OCF, terminate } from '../../kit/index.ts';
 import type { Endpoint, Engine } from '../engine.ts';
 import { exportsOf } from '../exports.ts';
 import type { NfsContext } from '../parameters.ts';
+import { isRpcbindAnswering, startRpcbind, stopRpcbind } from '../rpcbind-service.ts';
 import { filesOf } from './files.ts';
 import { checkRequirements } from './requirements.ts';
-import { isRpcbindAnswering, startRpcbind, stopRpcbind } from './rpcbind-service.ts';
 import { findServer, findServers } from './server-process.ts';
 import { LOOPBACK, reloadGanesha, startGanesha } from './start.ts';
 
@@ -79,6 +79,7 @@ export const ganeshaEngine: Engine = {
 function endpointOf({ params }: NfsContext): Endpoint {
   const exports = exportsOf(params).map(({ pseudo, path, access }) => ({
     pseudo: pseudo ?? path,
+    path,
     isWritable: access === 'RW',
   }));
   // Of a configuration that is not ours we know what we are told.

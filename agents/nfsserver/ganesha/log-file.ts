@@ -1,13 +1,15 @@
-import { open, rename, stat } from 'node:fs/promises';
+import { lstat, open, rename, stat } from 'node:fs/promises';
 import { firstFault } from './log.ts';
 
 /** What is read of a log at once: a start with EVENT takes 6 KB. */
 const LIMIT_BYTES = 64 * 1024;
 
-/** The former log goes aside: what is in the next one is of the next start. */
+/** The former log goes aside: what is in the next one is of the next start. Nothing but a log does: `/dev/null` stays. */
 export async function setAside(path: string): Promise<void> {
-  // There is none before the first start.
-  await rename(path, `${path}.1`).catch(() => undefined);
+  const found = await lstat(path).catch(() => undefined); // there is none before the first start
+  if (found?.isFile() === true) {
+    await rename(path, `${path}.1`).catch(() => undefined);
+  }
 }
 
 /** How long the log is now; where `readFrom` is to begin later. */

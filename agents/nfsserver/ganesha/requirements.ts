@@ -1,15 +1,12 @@
 import { constants } from 'node:fs';
-import { access, readFile, realpath, stat, statfs } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AgentFailure, findProgram, OCF } from '../../kit/index.ts';
+import { CAPABILITY, holdsCapability } from '../capabilities.ts';
 import type { Export } from '../exports.ts';
+import { isExportable } from '../mount-table.ts';
 import type { NfsContext } from '../parameters.ts';
-
-/** Type of overlayfs in statfs(2). */
-const OVERLAYFS_MAGIC = 0x794c_7630;
-
-/** Bit of CAP_DAC_READ_SEARCH [capabilities(7)], which open_by_handle_at(2) wants. */
-const CAP_DAC_READ_SEARCH = 1n << 2n;
+import { isRpcbindAnswering, needRpcbind } from '../rpcbind-service.ts';
 
 const PROGRAM = 'ganesha.nfsd';
 
@@ -44,9 +41,14 @@ export async function checkRequirements(context: NfsContext, exports: readonly E
   }
   if (params.log_file !== undefined) {
     await needDirectory('the directory of log_file', dirname(params.log_file));
+    await needLog(params.log_file);
   }
   if (params.nfs_shared_infodir !== undefined) {
     await needDirectory('nfs_shared_infodir', params.nfs_shared_infodir);
+    await needWritable('nfs_shared_infodir', params.nfs_shared_infodir);
+  }
+  if (!params.nfsv4_only && !(await isRpcbindAnswering(context))) {
+    await needRpcbind(context);
   }
   if (exports.length > 0 && params.fsal === 'VFS') {
     await checkCapability();
@@ -80,11 +82,25 @@ function absent(what: string, path: string, error: unknown): AgentFailure {
   return new AgentFailure(code === 'EACCES' ? OCF.ERR_PERM : OCF.ERR_ARGS, reason, { cause: error });
 }
 
+/** Its content must be there later: the end of a start and of a reload is read from it. */
+async function needLog(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found !== undefined && !found.isFile()) {
+    const reason = `Expected log_file to be a regular file, or none yet, got something else at ${path}`;
+    throw new AgentFailure(OCF.ERR_ARGS, reason);
+  }
+}
+
+async function needWritable(name: string, path: string): Promise<void> {
+  await access(path, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
+    const reason = `Expected ${name} to be writable, got ${error.code} for ${path}: how is its file system mounted`;
+    throw new AgentFailure(OCF.ERR_ARGS, reason, { cause: error });
+  });
+}
+
 /** Without it clients can look but not open: every answer is NFS4ERR_PERM. */
 async function checkCapability(): Promise<void> {
-  const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
-  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1];
-  if (effective !== undefined && (BigInt(`0x${effective}`) & CAP_DAC_READ_SEARCH) === 0n) {
+  if (!(await holdsCapability(CAPABILITY.dacReadSearch))) {
     throw new AgentFailure(
       OCF.ERR_PERM,
       'Expected the capability CAP_DAC_READ_SEARCH, with which Ganesha opens files, got none: run the container with --cap-add=DAC_READ_SEARCH',
@@ -93,27 +109,10 @@ async function checkCapability(): Promise<void> {
 }
 
 async function checkFileSystem(path: string): Promise<void> {
-  const { type } = await statfs(path);
-  if (type === OVERLAYFS_MAGIC && !(await isExportable(path))) {
+  if (!(await isExportable(path))) {
     throw new AgentFailure(
       OCF.ERR_ARGS,
       `Expected export_path ${path} on a file system with file handles, got overlayfs, such as a container's own files: put it on a volume`,
     );
   }
-}
-
-/** overlayfs can, where it was mounted for that. */
-async function isExportable(path: string): Promise<boolean> {
-  const real = `${await realpath(path)}/`;
-  const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n').flatMap((line) => {
-    const [, , , , point = '', ...rest] = line.split(' ');
-    const prefix = point === '/' ? point : `${point}/`;
-    return real.startsWith(prefix) ? [{ point, options: rest.at(-1) ?? '' }] : [];
-  });
-  // The longest one; of equal ones the last lies on top.
-  const mount = mounts.reduce((best, each) => (each.point.length >= best.point.length ? each : best), {
-    point: '',
-    options: '',
-  });
-  return mount.options.split(',').includes('nfs_export=on');
 }

@@ -19,12 +19,15 @@ export const LOOPBACK = ['127.0.0.1', '::1'] as const;
 /** For a port that nobody listens on, or somebody does: the kernel answers either way. */
 const CONNECT_MS = 1000;
 
+/** How long it may take to read its exports again. */
+const REREAD_MS = 10_000;
+
 /** Starts Ganesha, and returns when it takes calls. */
 export async function startGanesha(context: NfsContext, endpoint: Endpoint): Promise<void> {
   const program = await needGanesha(context);
   const files = await filesOf(context);
   await checkPort(context, endpoint);
-  await mkdir(files.recoveryRoot, { recursive: true, mode: 0o700 });
+  await makeRecoveryRoot(files);
   await rm(files.pid, { force: true });
   await setAside(files.log);
   await writeConfiguration(context, files);
@@ -51,9 +54,9 @@ export async function reloadGanesha(context: NfsContext): Promise<void> {
     throw failed('Expected a running Ganesha to reload, got none: start it');
   }
   const what = `Expected Ganesha to say that it has read its exports again, got no word of it in ${files.log}`;
-  await context.waitFor(what, async () =>
-    /:Reread exports complete/.test(await readFrom(files.log, start)) ? true : undefined,
-  );
+  const isDone = async (): Promise<true | undefined> =>
+    /:Reread exports complete/.test(await readFrom(files.log, start)) ? true : undefined;
+  await context.waitFor(what, isDone, REREAD_MS);
   const fault = await faultFrom(files.log, start);
   if (fault !== undefined) {
     throw failed(`Expected Ganesha to take its configuration, got: ${fault}`);
@@ -73,6 +76,14 @@ async function checkPort(context: NfsContext, { host, port }: Endpoint): Promise
   throw failed(
     `Expected port ${port} to be free, got a server on it: does another one run, or the kernel's; see nfs_port and bind_address`,
   );
+}
+
+async function makeRecoveryRoot({ recoveryRoot }: GaneshaFiles): Promise<void> {
+  await mkdir(recoveryRoot, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    throw failed(
+      `Expected to make ${recoveryRoot} for the clients' records, got ${error.code}: is nfs_shared_infodir writable, and has space`,
+    );
+  });
 }
 
 async function writeConfiguration({ params }: NfsContext, files: GaneshaFiles): Promise<void> {

@@ -1,8 +1,9 @@
 import type { Endpoint, Engine, ServerState } from '../engine.ts';
+import { findHelpers } from '../helper-processes.ts';
 import type { NfsContext } from '../parameters.ts';
 import { placedExports } from './entries.ts';
 import { exportAll, ownAddress } from './export-table.ts';
-import { faultOf, findHelpers } from './helpers.ts';
+import { faultOf } from './helpers.ts';
 import { readThreads } from './procfs.ts';
 import { readRecord } from './record.ts';
 import { startAll } from './start.ts';
@@ -44,8 +45,9 @@ async function state(context: NfsContext): Promise<ServerState> {
 
 function endpoint(context: NfsContext): Endpoint {
   const { params } = context;
-  const exports = placedExports(params).map(({ pseudo, access }) => ({
+  const exports = placedExports(params).map(({ pseudo, path, access }) => ({
     pseudo,
+    path,
     isWritable: access === 'RW',
   }));
   const ofSystem = (params.pseudo ?? []).map((pseudo) => ({ pseudo, isWritable: false }));

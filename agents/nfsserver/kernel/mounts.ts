@@ -1,11 +1,9 @@
 import { readdir, readFile, readlink, statfs } from 'node:fs/promises';
 import { AgentFailure, findProgram, listProcesses, OCF } from '../../kit/index.ts';
+import { CAPABILITY, holdsCapability } from '../capabilities.ts';
 import type { NfsContext } from '../parameters.ts';
-import { hasCapability, hasFileSystem, PROC_NFSD } from './procfs.ts';
+import { hasFileSystem, PROC_NFSD } from './procfs.ts';
 import { needProgram, outcome } from './programs.ts';
-
-/** [capabilities(7)] */
-const CAP_SYS_ADMIN = 21;
 
 /** A file system of the kernel, and where it goes. */
 export interface KernelMount {
@@ -133,8 +131,7 @@ async function loadModule(context: NfsContext): Promise<void> {
 const isInKernel = async (): Promise<boolean> =>
   hasFileSystem(await readFile('/proc/filesystems', 'utf8'), 'nfsd');
 
-const mayMount = async (): Promise<boolean> =>
-  hasCapability(await readFile('/proc/self/status', 'utf8'), CAP_SYS_ADMIN);
+const mayMount = (): Promise<boolean> => holdsCapability(CAPABILITY.sysAdmin);
 
 const notMounted = (got: string): AgentFailure =>
   new AgentFailure(

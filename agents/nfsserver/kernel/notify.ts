@@ -1,9 +1,9 @@
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
+import { findHelpers } from '../helper-processes.ts';
 import type { NfsContext } from '../parameters.ts';
 import { notifyArguments } from './arguments.ts';
-import { findHelpers } from './helpers.ts';
 import { needProgram, outcome } from './programs.ts';
 import { stateDirectoryOf } from './state-directory.ts';
 

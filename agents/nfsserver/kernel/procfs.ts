@@ -8,27 +8,6 @@ export const PROC_NFSD = '/proc/fs/nfsd';
 /** How long the kernel may take to answer a question. */
 const ANSWER_MS = 3000;
 
-/** One file system in the tree. */
-export interface Mount {
-  readonly path: string;
-  /** Such as `nfsd`. */
-  readonly type: string;
-  /** Options of the file system, not of this mount. */
-  readonly options: readonly string[];
-}
-
-/** Reads `/proc/self/mountinfo`; later ones lie on top of earlier ones [proc(5)]. */
-export function parseMounts(text: string): readonly Mount[] {
-  return text.split('\n').flatMap((line) => {
-    const [place = '', source] = line.split(' - ');
-    const path = place.split(' ')[4];
-    const [type, , options = ''] = source?.split(' ') ?? [];
-    return path === undefined || type === undefined
-      ? []
-      : [{ path: unescaped(path), type, options: options.split(',') }];
-  });
-}
-
 /** The versions that are switched on, of `/proc/fs/nfsd/versions`, such as `-2 +3 +4 +4.1 -4.2`. */
 export function parseVersions(text: string): ReadonlySet<string> {
   const words = text.trim().split(/\s+/);
@@ -38,22 +17,6 @@ export function parseVersions(text: string): ReadonlySet<string> {
 /** Whether `/proc/filesystems` has one. */
 export function hasFileSystem(text: string, type: string): boolean {
   return text.split('\n').some((line) => line.split('\t').at(-1) === type);
-}
-
-/** Whether `/proc/self/status` tells of a capability, by its number [capabilities(7)]. */
-export function hasCapability(status: string, bit: number): boolean {
-  const mask = /^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0';
-  return ((BigInt(`0x${mask}`) >> BigInt(bit)) & 1n) === 1n;
-}
-
-/** All that is mounted in this mount namespace. */
-export async function listMounts(): Promise<readonly Mount[]> {
-  return parseMounts(await readFile('/proc/self/mountinfo', 'utf8'));
-}
-
-/** What lies on top at a path. */
-export function mountAt(mounts: readonly Mount[], path: string): Mount | undefined {
-  return mounts.findLast((mount) => mount.path === path);
 }
 
 /** How many threads the server of this network namespace has; undefined where `/proc/fs/nfsd` is not mounted. */
@@ -98,7 +61,3 @@ async function readKernelFile(context: NfsContext, path: string): Promise<string
     signal.throwIfAborted();
   }
 }
-
-/** Blanks and the like are written as three octal digits there. */
-const unescaped = (path: string): string =>
-  path.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));

@@ -1,7 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { HELPERS, type HelperName } from '../helper-processes.ts';
 import type { NfsContext } from '../parameters.ts';
-import { HELPERS, type HelperName } from './helpers.ts';
 
 /**
  * What a start is about to do, written before it does it: a stop finds all of it, also when the start was killed, and

@@ -1,17 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { AgentFailure, OCF } from '../../kit/index.ts';
+import { findHelpers, type HelperName } from '../helper-processes.ts';
 import type { NfsContext } from '../parameters.ts';
+import { isRpcbindAnswering } from '../rpcbind-service.ts';
 import { mountdArguments, nfsdArguments, scopeArguments, statdArguments } from './arguments.ts';
 import { exportAll } from './export-table.ts';
-import { findHelpers, type HelperName, startHelper } from './helpers.ts';
+import { startHelper } from './helpers.ts';
 import { setLockdPorts } from './lockd-ports.ts';
 import { isMounted, mountNfsd } from './mounts.ts';
 import { prepareNotification, startNotification } from './notify.ts';
 import { PROC_NFSD, readThreads, readVersions } from './procfs.ts';
 import { needProgram, runOrFail } from './programs.ts';
 import { addToRecord } from './record.ts';
-import { isRpcbindThere } from './rpcbind.ts';
 import { makeStateDirectory, stateDirectoryOf } from './state-directory.ts';
 import { findPipefs, nfsdcldArguments, preparePipefs, setRecoveryDirectory } from './tracking.ts';
 
@@ -52,14 +53,14 @@ async function startTracking(context: NfsContext): Promise<void> {
 
 /** The machine's own is used where there is one; it is then not ours to end. */
 async function startRpcbind(context: NfsContext): Promise<void> {
-  if (await isRpcbindThere(context)) {
+  if (await isRpcbindAnswering(context)) {
     await addToRecord(context, { needed: await visible('rpcbind') });
     return;
   }
   await begin(context, 'rpcbind', ['-w']);
   await context.waitFor(
     'Expected rpcbind to answer at port 111 of 127.0.0.1, got none: is the loopback interface up',
-    async () => ((await isRpcbindThere(context)) ? true : undefined),
+    async () => ((await isRpcbindAnswering(context)) ? true : undefined),
     5000,
   );
 }

@@ -1,7 +1,8 @@
 import { AgentFailure, OCF } from '../../kit/index.ts';
+import type { HelperName } from '../helper-processes.ts';
 import type { NfsContext } from '../parameters.ts';
 import { withdrawAll } from './export-table.ts';
-import { endHelpers, type HelperName } from './helpers.ts';
+import { endHelpers } from './helpers.ts';
 import { unmount } from './mounts.ts';
 import { PROC_NFSD, readThreads } from './procfs.ts';
 import { outcome } from './programs.ts';

@@ -1,9 +1,10 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findProgram } from '../../kit/index.ts';
+import { listMounts } from '../mount-table.ts';
 import type { NfsContext } from '../parameters.ts';
 import { isMounted, tryMount } from './mounts.ts';
-import { listMounts, PROC_NFSD } from './procfs.ts';
+import { PROC_NFSD } from './procfs.ts';
 import { stateDirectoryOf } from './state-directory.ts';
 
 /** Where distributions have rpc_pipefs: Debian and the newer ones, Red Hat and the older ones. */

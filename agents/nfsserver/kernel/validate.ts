@@ -1,19 +1,14 @@
-import { readFile, stat, statfs } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { AgentFailure, OCF } from '../../kit/index.ts';
+import { CAPABILITY, holdsCapability } from '../capabilities.ts';
+import { isExportable } from '../mount-table.ts';
 import type { NfsContext } from '../parameters.ts';
 import { placedExports } from './entries.ts';
 import { needNfsd } from './mounts.ts';
 import { notifyProgram } from './notify.ts';
-import { hasCapability, listMounts, mountAt } from './procfs.ts';
 import { needProgram } from './programs.ts';
-
-/** [capabilities(7)] */
-const CAP_SYS_ADMIN = 21;
-
-/** [statfs(2)] */
-const OVERLAYFS_MAGIC = 0x794c7630;
 
 /**
  * Whether the kernel's server can run with these parameters on this machine.
@@ -67,24 +62,11 @@ async function checkRoot(): Promise<void> {
   }
 }
 
-/** Overlayfs has file handles only if it was mounted with `nfs_export=on`. */
-async function isExportable(path: string): Promise<boolean> {
-  const { type } = await statfs(path);
-  if (type !== OVERLAYFS_MAGIC) {
-    return true;
-  }
-  const mounts = await listMounts();
-  const parts = path.split('/').filter((part) => part !== '');
-  const above = parts.map((_, index) => `/${parts.slice(0, parts.length - index).join('/')}`);
-  const mount = [...above, '/'].map((place) => mountAt(mounts, place)).find((found) => found !== undefined);
-  return mount?.options.includes('nfs_export=on') === true;
-}
-
 async function checkScope({ params: { nfs_server_scope: scope } }: NfsContext): Promise<void> {
   if (scope === undefined || scope === hostname()) {
     return;
   }
-  if (!hasCapability(await readFile('/proc/self/status', 'utf8'), CAP_SYS_ADMIN)) {
+  if (!(await holdsCapability(CAPABILITY.sysAdmin))) {
     const reason = `Expected CAP_SYS_ADMIN to start a server with the scope ${scope}, got a process without it: give the container that host name instead, or the capability`;
     throw new AgentFailure(OCF.ERR_PERM, reason);
   }
