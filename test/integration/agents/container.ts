@@ -1,9 +1,10 @@
-// A small container for agents: a PID namespace with pcmk-init as PID 1 and an empty /run. Its standard output is the
-// container's log.
-import { execFile } from 'node:child_process';
+// A small container for agents: a PID namespace with pcmk-init as PID 1, the daemon and an empty /run. Its standard output
+// is the container's log.
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type PidNamespace, startInPidNamespace, until } from '../../helpers/pid-namespace.ts';
+import type { PidNamespace } from '../../helpers/pid-namespace.ts';
+import type { RunningDaemon } from '../daemon/support.ts';
+import { openAgentStage, type Way } from './call-agent.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 export const FIXTURES = resolve(ROOT, 'test/fixtures/agents');
@@ -29,84 +30,32 @@ export interface Call {
 
 export interface Container extends AsyncDisposable {
   readonly box: PidNamespace;
+  readonly daemon: RunningDaemon;
   call(action: string, parameters: Readonly<Record<string, string>>, call?: Call): Promise<Answer>;
   /** Events of the log, those of `resource.output` only. */
   output(): readonly Readonly<Record<string, unknown>>[];
 }
 
-/** How an agent is called; the container's PID 1, the environment, the action. */
-export type Way = (pid: number, env: Readonly<Record<string, string>>, action: string) => Promise<Answer>;
-
-/** The file that OCF names. */
-export const asExecutable =
-  (agent: string): Way =>
-  (pid, env, action) =>
-    new Promise((done) => {
-      const words = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-      const program = resolve(ROOT, 'build/ocf/resource.d/bundlet', agent);
-      const inside = [
-        '--target',
-        String(pid),
-        '--pid',
-        '--mount',
-        '--',
-        'env',
-        '-i',
-        ...words,
-        program,
-        action,
-      ];
-      execFile('nsenter', inside, { cwd: '/' }, (error, stdout, stderr) => {
-        const [, ...reasons] = stderr.split('ocf-exit-reason:');
-        const rc = error === null ? 0 : Number(error.code ?? 255);
-        done({ rc, reason: reasons.at(-1)?.split('\n')[0], stdout, stderr });
-      });
-    });
-
-export async function startContainer(way: Way): Promise<Container> {
-  const init = resolve(ROOT, 'build/pcmk-init');
-  // Container engines give PID 1 a pipe; Node gives its children a socket, which can't be opened anew.
-  const log = 'mkfifo /run/log && { cat /run/log & }';
-  const begin = `mount -t tmpfs none /run && mkdir /run/agents && ${log} && exec "${init}" infinity >/run/log`;
-  const box = await startInPidNamespace(['/bin/sh', '-c', begin], {
-    env: { BUNDLET_DAEMON: '/bin/sleep', BUNDLET_INIT_ENV_FILE: '/nonexistent', PCMK_logfile: 'none' },
-  });
-  await until(
-    () => box.processes().some(({ name, innerPid }) => name === 'sleep' && innerPid > 1),
-    () => `the container has begun, got ${box.stderr()}`,
-  );
+/**
+ * Starts a container in which one agent is called in one way. Its standard output is a pipe, as container engines give it:
+ * Node gives its children a socket, which can't be opened anew.
+ */
+export async function startContainer(agent: string, way: Way): Promise<Container> {
+  const log = 'mkfifo /run/log && { cat /run/log & } && exec >/run/log';
+  const prelude = `mount -t tmpfs none /run && mkdir /run/agents && ${log}`;
+  const stage = await openAgentStage(way, { prelude });
+  const { namespace: box } = stage.daemon;
   return {
     box,
-    call: (
-      action,
-      parameters,
-      { instance = 'thing', timeoutMs = 20_000, intervalMs = 10_000, level = 0 } = {},
-    ) =>
-      way(
-        box.initPid,
-        {
-          PATH: process.env['PATH'] ?? '',
-          OCF_ROOT: '/usr/lib/ocf',
-          OCF_RA_VERSION_MAJOR: '1',
-          OCF_RA_VERSION_MINOR: '1',
-          OCF_RESOURCE_INSTANCE: instance,
-          OCF_CHECK_LEVEL: String(level),
-          OCF_RESKEY_CRM_meta_timeout: String(timeoutMs),
-          OCF_RESKEY_CRM_meta_interval: String(intervalMs),
-          ...Object.fromEntries(
-            Object.entries(parameters).map(([name, value]) => [`OCF_RESKEY_${name}`, value]),
-          ),
-        },
-        action,
-      ),
-    output: () =>
-      box
-        .stdout()
-        .split('\n')
-        .slice(0, -1)
-        .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>)
-        .filter(({ event }) => event === 'resource.output'),
-    [Symbol.asyncDispose]: () => box[Symbol.asyncDispose](),
+    daemon: stage.daemon,
+    call: async (action, parameters, { level, ...extras } = {}) => {
+      const instance = 'thing';
+      const checkLevel = level === undefined ? {} : { checkLevel: level };
+      const result = await stage.call(agent, action, parameters, { instance, ...extras, ...checkLevel });
+      return { ...result, reason: result.reason === '' ? undefined : result.reason };
+    },
+    output: () => stage.daemon.log().filter(({ event }) => event === 'resource.output'),
+    [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose](),
   };
 }
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { useAudit } from '../../helpers/audit.ts';
 import { killProcess, until } from '../../helpers/pid-namespace.ts';
-import { asExecutable, type Container, FIXTURES, startContainer, wordsOf } from './container.ts';
+import { WAYS } from './call-agent.ts';
+import { type Container, FIXTURES, startContainer, wordsOf } from './container.ts';
 
 useAudit();
 
@@ -16,7 +17,7 @@ const others = ({ box }: Container): readonly string[] =>
     .processes()
     .filter(({ innerPid, state }) => innerPid > 1 && state !== 'Z')
     .map(({ pid }) => wordsOf(pid).slice(0, 2).join(' '))
-    .filter((words) => !/^(\/bin\/sleep infinity|cat \/run\/log|pcmk-spawner|)$/.test(words.trim()));
+    .filter((words) => !/^(\S*pacemaker-remoted|cat \/run\/log|pcmk-spawner|)( |$)/.test(words.trim()));
 
 /** The process of the shell script, seen from the test. */
 function findScript({ box }: Container, name: string): number {
@@ -29,9 +30,9 @@ function findScript({ box }: Container, name: string): number {
 const findShim = ({ box }: Container): number =>
   box.processes().find(({ name, state }) => name === 'pcmk-shim' && state !== 'Z')?.pid ?? 0;
 
-describe.each([['executable', asExecutable('process')]] as const)('process as %s', (_name, way) => {
+describe.each(WAYS)('process, %s', (way) => {
   it('starts, is watched, stops, all of it again and again', async () => {
-    await using container = await startContainer(way);
+    await using container = await startContainer('process', way);
     const { call } = container;
     expect(await call('monitor', quick)).toMatchObject({ rc: 7, reason: undefined });
     expect(await call('stop', quick)).toMatchObject({ rc: 0, reason: undefined });
@@ -51,7 +52,7 @@ describe.each([['executable', asExecutable('process')]] as const)('process as %s
   });
 
   it('writes lines of the output to the log of the container, with the name of the resource', async () => {
-    await using container = await startContainer(way);
+    await using container = await startContainer('process', way);
     const script = `printf 'bad \\377 \\033[1m \\342\\200\\256 "q"\\n' >&2; head -c 20000 /dev/zero | tr '\\0' x; echo; echo ready; exec sleep 100`;
     const parameters = { command: script, shell: 'yes', ready_log: '^ready$' };
     expect(await container.call('start', parameters, { instance: 'web:0' })).toMatchObject({ rc: 0 });
@@ -73,7 +74,7 @@ describe.each([['executable', asExecutable('process')]] as const)('process as %s
   });
 
   it('tells at once how an application ended that is to start', async () => {
-    await using container = await startContainer(way);
+    await using container = await startContainer('process', way);
     const parameters = { command: 'echo first; echo no database >&2; exit 3', shell: '1', ready_tcp: '1' };
     const { rc, reason } = await container.call('start', parameters);
     expect(rc).toBe(1);
@@ -88,7 +89,7 @@ describe.each([['executable', asExecutable('process')]] as const)('process as %s
   });
 
   it('tells why an application is gone, and starts it anew', async () => {
-    await using container = await startContainer(way);
+    await using container = await startContainer('process', way);
     await container.call('start', quick);
     killProcess(findScript(container, 'forever.sh'), 'SIGKILL');
     const { rc, reason } = await container.call('monitor', quick);
@@ -101,7 +102,7 @@ describe.each([['executable', asExecutable('process')]] as const)('process as %s
   });
 
   it('ends who ignores TERM, with all children, within its time', async () => {
-    await using container = await startContainer(way);
+    await using container = await startContainer('process', way);
     const parameters = { command: join(FIXTURES, 'ignore-term.sh'), ready_log: 'ready', stop_grace: '60s' };
     expect(await container.call('start', parameters)).toMatchObject({ rc: 0 });
     expect(await container.call('stop', parameters, { timeoutMs: 3000 })).toMatchObject({ rc: 0 });
@@ -111,7 +112,7 @@ describe.each([['executable', asExecutable('process')]] as const)('process as %s
   it.each(['forking', 'pidfile'] as const)(
     'finds a daemon of type %s, and leaves nothing of it',
     async (type) => {
-      await using container = await startContainer(way);
+      await using container = await startContainer('process', way);
       const pidfile = '/run/agents/daemon.pid';
       const parameters = { command: `${join(FIXTURES, 'daemonise.sh')} ${pidfile}`, type, pidfile };
       expect(await container.call('start', parameters)).toMatchObject({ rc: 0 });
@@ -131,7 +132,7 @@ describe.each([['executable', asExecutable('process')]] as const)('process as %s
   );
 
   it('takes the command of a daemon that ends with a status for a failed start', async () => {
-    await using container = await startContainer(way);
+    await using container = await startContainer('process', way);
     const { rc, reason } = await container.call('start', {
       command: 'echo busy; exit 4',
       shell: 'on',
@@ -142,7 +143,7 @@ describe.each([['executable', asExecutable('process')]] as const)('process as %s
   });
 
   it('ends what is left when somebody killed the shim', async () => {
-    await using container = await startContainer(way);
+    await using container = await startContainer('process', way);
     const parameters = { command: `${forever} & exec ${forever}`, shell: 'yes', ready_log: 'ready' };
     await container.call('start', parameters);
     killProcess(findShim(container), 'SIGKILL');
@@ -155,7 +156,7 @@ describe.each([['executable', asExecutable('process')]] as const)('process as %s
   });
 
   it('takes the state of an earlier container for none', async () => {
-    await using container = await startContainer(way);
+    await using container = await startContainer('process', way);
     const state = {
       rsc: 'thing',
       run: 'earlier',
@@ -178,7 +179,7 @@ describe.each([['executable', asExecutable('process')]] as const)('process as %s
   });
 
   it('keeps two instances of one command apart', async () => {
-    await using container = await startContainer(way);
+    await using container = await startContainer('process', way);
     const [one, two] = [{ instance: 'one' }, { instance: 'two' }];
     await Promise.all([container.call('start', quick, one), container.call('start', quick, two)]);
     expect(await container.call('stop', quick, one)).toMatchObject({ rc: 0 });
@@ -189,7 +190,7 @@ describe.each([['executable', asExecutable('process')]] as const)('process as %s
   });
 
   it('starts one application when it is started twice at once', async () => {
-    await using container = await startContainer(way);
+    await using container = await startContainer('process', way);
     const both = await Promise.all([container.call('start', quick), container.call('start', quick)]);
     expect(both.map(({ rc }) => rc)).toEqual([0, 0]);
     const scripts = container.box.processes().filter(({ pid }) => wordsOf(pid)[1] === forever);
@@ -198,7 +199,7 @@ describe.each([['executable', asExecutable('process')]] as const)('process as %s
   });
 
   it('does not take who stands still for running, and ends him', async () => {
-    await using container = await startContainer(way);
+    await using container = await startContainer('process', way);
     await container.call('start', quick);
     killProcess(findScript(container, 'forever.sh'), 'SIGSTOP');
     expect(await container.call('monitor', quick)).toMatchObject({
@@ -210,7 +211,7 @@ describe.each([['executable', asExecutable('process')]] as const)('process as %s
   });
 
   it('is not held by a log that nobody reads', async () => {
-    await using container = await startContainer(way);
+    await using container = await startContainer('process', way);
     const flood = 'yes flooding the log | head -n 200000; echo done >/run/agents/done; exec sleep 100';
     const parameters = {
       command: flood,
@@ -239,7 +240,7 @@ describe.each([['executable', asExecutable('process')]] as const)('process as %s
     const web = { command: `"${process.execPath}" ${join(FIXTURES, 'web.mjs')} ${port}` };
 
     it('waits for it, and asks it at the levels', async () => {
-      await using container = await startContainer(way);
+      await using container = await startContainer('process', way);
       const parameters = {
         ...web,
         ready_http: `${url}/`,
@@ -266,7 +267,7 @@ describe.each([['executable', asExecutable('process')]] as const)('process as %s
     });
 
     it('fails a monitor in its time when it does not answer', async () => {
-      await using container = await startContainer(way);
+      await using container = await startContainer('process', way);
       const parameters = { ...web, ready_log: 'listening', health_http: `${url}/slow`, check_timeout: '60s' };
       expect(await container.call('start', parameters)).toMatchObject({ rc: 0 });
       const { rc, reason } = await container.call('monitor', parameters, { timeoutMs: 1500 });
@@ -277,7 +278,7 @@ describe.each([['executable', asExecutable('process')]] as const)('process as %s
   });
 
   it('runs as a user, in a directory, with an environment and limits', async () => {
-    await using container = await startContainer(way);
+    await using container = await startContainer('process', way);
     const parameters = {
       command:
         'echo "$(id -un) $(pwd) $A $B $(umask) $(ulimit -n) $(nice) <$OCF_ROOT>"; echo ready; exec sleep 100',
@@ -297,7 +298,7 @@ describe.each([['executable', asExecutable('process')]] as const)('process as %s
   });
 
   it('has commands for health, stop and reload', async () => {
-    await using container = await startContainer(way);
+    await using container = await startContainer('process', way);
     const parameters = {
       ...quick,
       health_exec: 'test -e /run/agents/well',
