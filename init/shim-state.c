@@ -64,7 +64,8 @@ void state_begin(const struct shim_request *wanted, int dir, pid_t pid, int erro
 void state_ended(pid_t pid, int status)
 {
   struct end end = {pid, status, now_ms() - began_ms};
-  if (pid == application)
+  // Its number may be another's afterwards.
+  if (pid == application && application_end.pid == 0)
     application_end = end;
   last_end = end;
 }
