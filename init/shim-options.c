@@ -112,13 +112,16 @@ bool shim_options(int argc, char **argv, struct shim_request *request)
     const char *name = argv[i];
     if (strcmp(name, "--early") == 0)
       request->wants_early = true;
+    else if (strcmp(name, "--exec") == 0)
+      request->wants_exec = true;
     else if (++i >= argc || !take(request, name, argv[i])) {
       say("expected an option and its value, got %s %s", name, i < argc ? argv[i] : "");
       return false;
     }
   }
-  if (i + 2 >= argc || request->rsc == NULL || request->run == NULL || request->state_dir == NULL) {
-    say("expected --rsc NAME --run WORD --state DIR … -- PATH ARGV0 [ARGUMENT …]");
+  bool is_named = request->rsc != NULL && request->run != NULL && request->state_dir != NULL;
+  if (i + 2 >= argc || is_named == request->wants_exec) {
+    say("expected --exec or --rsc NAME --run WORD --state DIR … -- PATH ARGV0 [ARGUMENT …]");
     return false;
   }
   request->path = argv[i + 1];

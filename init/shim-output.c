@@ -24,7 +24,7 @@ static struct {
 static unsigned last_count;
 
 static const char *rsc;
-static int early_fd = -1, early_bytes, pid;
+static int early_fd = -1, pid;
 
 void output_of(const char *name, int early)
 {
@@ -34,17 +34,17 @@ void output_of(const char *name, int early)
 
 void output_pid(int number) { pid = number; }
 
-// The starter waits for a line of it and removes the file when it has seen enough.
+// The starter waits for a line of it and removes the file when it has seen enough. It reads on meanwhile: a file that has
+// grown long begins anew, with what comes.
 static void put_early(const char *bytes, unsigned length)
 {
   struct stat info;
   if (early_fd < 0)
     return;
-  if (fstat(early_fd, &info) == 0 && info.st_nlink > 0 && early_bytes + (int)length < EARLY_LIMIT &&
-      write(early_fd, bytes, length) == (ssize_t)length && write(early_fd, "\n", 1) == 1) {
-    early_bytes += (int)length + 1;
+  if (fstat(early_fd, &info) == 0 && info.st_nlink > 0 &&
+      (info.st_size < EARLY_LIMIT || ftruncate(early_fd, 0) == 0) &&
+      write(early_fd, bytes, length) == (ssize_t)length && write(early_fd, "\n", 1) == 1)
     return;
-  }
   close(early_fd);
   early_fd = -1;
 }

@@ -47,11 +47,9 @@ static void exec_application(const struct shim_request *request)
   execve(arguments[0], arguments, environ);
 }
 
-// The step that failed. Whoever may not enter a directory shall not start in it, so that comes last.
-static const char *become_application(const struct shim_request *request, const int writers[2])
+// Whoever may not enter a directory shall not start in it, so that comes last.
+const char *shim_exec(const struct shim_request *request)
 {
-  if (setsid() < 0 || dup2(writers[0], STDOUT_FILENO) < 0 || dup2(writers[1], STDERR_FILENO) < 0)
-    return "streams";
   if (request->has_umask)
     umask(request->umask);
   if (!set_limits(request))
@@ -68,6 +66,14 @@ static const char *become_application(const struct shim_request *request, const 
   reset_signals();
   exec_application(request);
   return "exec";
+}
+
+// The step that failed.
+static const char *become_application(const struct shim_request *request, const int writers[2])
+{
+  if (setsid() < 0 || dup2(writers[0], STDOUT_FILENO) < 0 || dup2(writers[1], STDERR_FILENO) < 0)
+    return "streams";
+  return shim_exec(request);
 }
 
 pid_t shim_start(const struct shim_request *request, const int writers[2], struct shim_report *report)

@@ -186,9 +186,10 @@ static int run(const struct shim_request *request, int news)
   struct shim_report report = {0};
   setsid();
   bool is_started = start(request, &report);
-  bool is_told = write(news, &report, sizeof report) == (ssize_t)sizeof report;
+  // A starter that was killed meanwhile is no reason to leave the application alone: whoever stops it finds us.
+  (void)!write(news, &report, sizeof report);
   close(news);
-  if (!is_started || !is_told)
+  if (!is_started)
     return EXIT_FAILED;
   dup2(STDIN_FILENO, STDOUT_FILENO);
   dup2(STDIN_FILENO, STDERR_FILENO);
@@ -208,6 +209,14 @@ static int tell(const struct shim_report *report)
   return report->failed == NULL ? 0 : EXIT_FAILED;
 }
 
+// A command beside the application, in its world: no shim is left, so it stays whose child it is.
+static int run_here(const struct shim_request *request)
+{
+  const char *step = shim_exec(request);
+  say("failed %s %d", step, errno);
+  return EXIT_FAILED;
+}
+
 int main(int argc, char **argv)
 {
   struct shim_request request = {0};
@@ -215,6 +224,8 @@ int main(int argc, char **argv)
   if (!shim_options(argc, argv, &request))
     return EXIT_USAGE;
   close_others();
+  if (request.wants_exec)
+    return run_here(&request);
   int news[2];
   struct shim_report report = {.failed = "shim", .error = 0};
   pid_t pid = pipe2(news, O_CLOEXEC) == 0 ? fork() : -1;

@@ -12,7 +12,7 @@ enum { SHIM_LIMITS = 32, SHIM_GROUPS = 256 };
 struct shim_request {
   const char *rsc, *run, *state_dir, *log, *directory, *path;
   char **arguments; // with argv[0]
-  bool has_uid, has_gid, has_umask, has_nice, wants_early;
+  bool has_uid, has_gid, has_umask, has_nice, wants_early, wants_exec;
   uid_t uid;
   gid_t gid, groups[SHIM_GROUPS];
   mode_t umask;
@@ -31,6 +31,9 @@ struct shim_report {
 
 // False, and says why, where the arguments make no request.
 bool shim_options(int argc, char **argv, struct shim_request *request);
+
+// Becomes the program, with nothing of its own but what the request says of it; returns the step that failed, with errno.
+const char *shim_exec(const struct shim_request *request);
 
 // Starts the application with its output at `writers`; its pid, or 0 and what failed in the report.
 pid_t shim_start(const struct shim_request *request, const int writers[2], struct shim_report *report);

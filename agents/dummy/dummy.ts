@@ -44,10 +44,14 @@ async function isRunning(context: Context): Promise<boolean> {
   if (context.params.op_sleep > 0) {
     await context.clock.sleep(context.params.op_sleep, context.signal);
   }
-  return stat(await stateFile(context)).then(
-    (file) => file.isFile(),
-    () => false,
-  );
+  try {
+    return (await stat(await stateFile(context))).isFile();
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) {
+      return false;
+    }
+    throw error; // it may run
+  }
 }
 
 async function start(context: Context): Promise<void> {

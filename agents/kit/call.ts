@@ -102,7 +102,13 @@ export class Call {
       signal: this.#signal,
       run: (program) => this.#run(program),
       waitFor: (what, condition, limitMs) => this.#waitFor(what, condition, limitMs),
-      stateDirectory: () => makeStateDirectory({ agent: this.#agent.name, instance, env }),
+      stateDirectory: () =>
+        makeStateDirectory({
+          agent: this.#agent.name,
+          instance,
+          env,
+          isToRead: isMonitor || action === 'stop',
+        }),
       cache: this.#host.cache,
     };
   }

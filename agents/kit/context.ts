@@ -54,6 +54,7 @@ export interface AgentContext<P extends Parameters> {
   /**
    * A directory for what must be known from action to action, made with mode 0755, less the umask, when first asked for:
    * `/run/bundlet/agents/NAME/INSTANCE`, below `HA_RSCTMP` where `/run/bundlet` can't be written. It stays where it is.
+   * A monitor and a stop get the path in any case: where nothing can be written, nothing was started.
    * @throws AgentFailure ERR_PERM or ERR_GENERIC if there is no place for it
    */
   stateDirectory(): Promise<string>;

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import { HttpFailure, type HttpQuestion } from './http-question.ts';
 import { isLoopback, lookupFor } from './loopback.ts';
+import { readTextFile } from './text-file.ts';
 
 /** Headers that are meant for the server of the URL alone. */
 const PRIVATE_HEADERS: ReadonlySet<string> = new Set(['host', 'authorization', 'cookie']);
@@ -58,7 +58,7 @@ async function tlsOptions(
 
 async function readCa(file: string): Promise<string> {
   const expected = `Expected certificates in PEM in ${file}, got`;
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readTextFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new HttpFailure('question', `${expected} ${error.code}: check the path`, { cause: error });
   });
   if (!text.includes('-----BEGIN CERTIFICATE-----')) {

@@ -49,4 +49,5 @@ export { setPromotionScore } from './promotion-score.ts';
 export { runAgent } from './run-agent.ts';
 export { TcpFailure, type TcpQuestion, tcpConnect } from './tcp.ts';
 export { type Termination, type TerminationStep, terminate } from './terminate.ts';
+export { readTextFile } from './text-file.ts';
 export { parseBoolean, parseDuration, parseInteger } from './values.ts';

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { AgentFailure, findProgram, OCF } from '../kit/index.ts';
+import { AgentFailure, findProgram, OCF, readTextFile } from '../kit/index.ts';
 import { type Account, findGroup, findUser } from './accounts.ts';
 import type { Context } from './parameters.ts';
 import { type Assignment, parseEnvironmentFile, splitWords } from './words.ts';
@@ -27,6 +26,9 @@ export const COMMANDS: readonly CommandName[] = [
 
 /** Variables that Pacemaker and Bundlet tell agents, and that are no business of an application. */
 const OF_THE_CLUSTER = /^(OCF_|PCMK_|HA_|CRM_meta_|BUNDLET_|__OCF)/;
+
+/** Where a shell that came before was: it is wrong in the application's directory. */
+const OF_SHELLS: ReadonlySet<string> = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -102,7 +104,9 @@ export async function environmentFor(
   context: Context,
   account: Account | undefined,
 ): Promise<Readonly<Record<string, string>>> {
-  const ofContainer = Object.entries(context.env).filter(([name]) => !OF_THE_CLUSTER.test(name));
+  const ofContainer = Object.entries(context.env).filter(
+    ([name]) => !OF_THE_CLUSTER.test(name) && !OF_SHELLS.has(name),
+  );
   const { entry } = account ?? {};
   const ofAccount =
     entry === undefined
@@ -122,7 +126,7 @@ async function fileAssignments({ params }: Context): Promise<readonly Assignment
   if (path === undefined) {
     return [];
   }
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readTextFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new AgentFailure(OCF.ERR_ARGS, `Expected to read the environment_file ${path}, got ${error.code}`);
   });
   try {

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { HttpFailure, httpGet, TcpFailure, tcpConnect } from '../kit/index.ts';
-import { accountOf, environmentFor, programOf, wordsOf } from './application.ts';
+import { wordsOf } from './application.ts';
 import type { CheckName, Context } from './parameters.ts';
+import { type Command, runBeside } from './shim.ts';
 
 /** A check that did not hold, in one line. */
 export type Fault = string;
@@ -102,37 +103,22 @@ async function checkCommand(context: Context, name: CheckName): Promise<Fault | 
   return fault === undefined ? undefined : `Expected ${fault}`;
 }
 
-/** How a command is run beside the application. */
-export interface CommandOptions {
-  readonly timeoutMs: number;
-  /** Its MAINPID. */
-  readonly mainPid?: number | undefined;
-}
-
-/** Runs the command of a parameter as the application's user and with its environment; what went wrong, or undefined. */
+/** Runs the command of a parameter in the application's world; what went wrong, or undefined. */
 export async function runCommand(
   context: Context,
   name: 'stop_command' | 'reload_command' | `${CheckName}_exec`,
-  { timeoutMs, mainPid }: CommandOptions,
+  options: Omit<Command, 'words'>,
 ): Promise<string | undefined> {
-  const [program = '', ...args] = wordsOf(context, name);
-  const account = await accountOf(context);
-  const env = await environmentFor(context, account);
-  const { code, signal, errno, isTimedOut, stdout, stderr } = await context.run({
-    path: await programOf(context, program, env),
-    args,
-    env: mainPid === undefined ? env : { ...env, MAINPID: String(mainPid) },
-    timeoutMs,
-    ...(account === undefined ? {} : { user: { uid: account.uid, gid: account.gid } }),
-  });
+  const words = wordsOf(context, name);
+  const { code, signal, errno, isTimedOut, stdout, stderr } = await runBeside(context, { words, ...options });
   if (code === 0) {
     return undefined;
   }
   const got = isTimedOut
-    ? `no end within ${Math.round(timeoutMs)} ms`
+    ? `no end within ${Math.round(options.timeoutMs)} ms`
     : (errno ?? signal ?? `status ${code}`);
-  const words = (stderr.trim() || stdout.trim()).split('\n').at(-1) ?? '';
-  return `${name} (${program}) to end with status 0, got ${got}${words === '' ? '' : `: ${words.slice(0, 200)}`}`;
+  const said = (stderr.trim() || stdout.trim()).split('\n').at(-1) ?? '';
+  return `${name} (${words[0]}) to end with status 0, got ${got}${said === '' ? '' : `: ${said.slice(0, 200)}`}`;
 }
 
 /** Failures of a check are what it found; everything else is the action's end, or a mistake of ours. */

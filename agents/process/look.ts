@@ -1,3 +1,4 @@
+import { readlink } from 'node:fs/promises';
 import {
   AgentFailure,
   descendantsOf,
@@ -11,7 +12,7 @@ import {
   readProcess,
 } from '../kit/index.ts';
 import type { Context } from './parameters.ts';
-import { MARK, type Run, readRun, signalName } from './shim.ts';
+import { MARK, type Run, readRun, signalName } from './run.ts';
 
 /** How it is with the application. */
 export type Look =
@@ -30,7 +31,7 @@ const LONGEST_WORDS = 300;
 
 /** Looks at the application: a few small files where all is well. */
 export async function look(context: Context): Promise<Look> {
-  const run = await readRun(await context.stateDirectory());
+  const run = await findRun(context);
   if (run === undefined) {
     return { kind: 'stopped' };
   }
@@ -55,6 +56,31 @@ export async function look(context: Context): Promise<Look> {
     ? { kind: 'running', run }
     : lookAtPidFile(context.params.pidfile, run);
 }
+
+/** The last run: as its shim wrote it, or, where somebody took that away, as its processes tell. */
+export async function findRun(context: Context): Promise<Run | undefined> {
+  return (await readRun(await context.stateDirectory())) ?? (await findMarked(context));
+}
+
+/** No process has such a number. */
+const NOBODY = { pid: 0, startTicks: 0 };
+
+async function findMarked({ instance }: Context): Promise<Run | undefined> {
+  const mark = `${MARK}=${instance}/`;
+  const own = await namespaceOf('self');
+  for (const { pid } of (await listProcesses()).filter(isRunning)) {
+    const word = (await environmentOf(pid)).find((each) => each.startsWith(mark));
+    // A host sees what runs in its containers, where a resource of the same name is another one.
+    if (word !== undefined && (await namespaceOf(pid)) === own) {
+      const run = word.slice(mark.length);
+      return { rsc: instance, run, shim: NOBODY, application: NOBODY, isOver: false };
+    }
+  }
+  return undefined;
+}
+
+const namespaceOf = (pid: number | 'self'): Promise<string | undefined> =>
+  readlink(`/proc/${pid}/ns/pid`).catch(() => undefined);
 
 /** A process that stands still serves nobody. */
 function judge(run: Run, main: ProcessFacts): Look {
@@ -105,7 +131,10 @@ async function lookWithoutShim(context: Context, early: Run): Promise<Look> {
     : {
         kind: 'broken',
         run,
-        reason: `pcmk-shim (process ${run.shim.pid}) to run beside the application, got it killed; ${left.length} processes are left`,
+        reason:
+          run.shim === NOBODY
+            ? `state.json in ${await context.stateDirectory()} beside the application, got none; ${left.length} processes of it run`
+            : `pcmk-shim (process ${run.shim.pid}) to run beside the application, got it killed; ${left.length} processes are left`,
       };
 }
 

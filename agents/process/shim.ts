@@ -1,59 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { constants } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
-import { AgentFailure, OCF, type ProcessId } from '../kit/index.ts';
+import { AgentFailure, OCF, type ProgramResult } from '../kit/index.ts';
+import type { Account } from './accounts.ts';
 import { accountOf, environmentFor, programOf, wordsOf } from './application.ts';
 import type { Context } from './parameters.ts';
+import { MARK } from './run.ts';
 
-/** How a process ended. */
-export interface End {
-  readonly pid: number;
-  readonly code?: number;
-  /** Its number. */
-  readonly signal?: number;
-  /** Since the start. */
-  readonly afterMs: number;
-}
-
-/** What the shim tells of one run [init/README.md, the shim]. */
-export interface Run {
-  readonly rsc: string;
-  /** Tells this run from all others, in the environment of the application, too. */
-  readonly run: string;
-  readonly shim: ProcessId;
-  /** The command's process. */
-  readonly application: ProcessId;
-  /** Of the command's process, when it has ended. */
-  readonly end?: End;
-  /** Of the last of all processes that ended. */
-  readonly lastEnd?: End;
-  /** The last lines of the output, when the command's process has ended. */
-  readonly lines?: readonly string[];
-  /** Nobody is left. */
-  readonly isOver: boolean;
-}
-
-/** By which the processes of a run are known, whoever their parent is. */
-export const MARK = 'BUNDLET_RESOURCE';
-
-/** Files of the state directory. */
-export const STATE_FILES = ['state.json', 'state.json.new', 'early'] as const;
-
-/** What is known of the last run; undefined if there was none. */
-export async function readRun(directory: string): Promise<Run | undefined> {
-  try {
-    // It is replaced as a whole, by the shim alone.
-    return JSON.parse(await readFile(join(directory, 'state.json'), 'utf8')) as Run;
-  } catch {
-    return undefined;
-  }
-}
-
-/** `SIGTERM` for 15; numbers without a name stay. */
-export function signalName(number: number): string {
-  return Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ?? `signal ${number}`;
-}
+/** Its exit status when it could not do what it was told. */
+const SHIM_FAILED = 1;
 
 /**
  * Starts the application below a shim.
@@ -67,22 +21,14 @@ export async function launch(context: Context, directory: string): Promise<boole
   const env = await environmentFor(context, account);
   const path = await programOf(context, program, env);
   const run = globalThis.crypto.randomUUID();
-  const option = (name: string, value: string | number | undefined): readonly string[] =>
-    value === undefined ? [] : [`--${name}`, String(value)];
-  const { code, stdout, stderr, errno } = await context.run({
+  const { code, signal, stdout, stderr, errno } = await context.run({
     path: shimPath(),
     args: [
       ...option('rsc', instance),
       ...option('run', run),
       ...option('state', directory),
       ...option('log', params.log_file),
-      ...option('directory', params.directory ?? '/'),
-      ...option('umask', params.umask.toString(8)),
-      ...option('nice', params.nice === 0 ? undefined : params.nice),
-      ...(params.limits ?? []).flatMap((limit) => option('limit', limit)),
-      ...option('uid', account?.uid),
-      ...option('gid', account?.gid),
-      ...(account?.groups ?? []).flatMap((group) => option('group', group)),
+      ...worldOptions(context, account),
       ...(params.ready_log === undefined ? [] : ['--early']),
       '--',
       path,
@@ -106,8 +52,60 @@ export async function launch(context: Context, directory: string): Promise<boole
   if (answer === 'failed') {
     throw explain(context, { step, errno: errnoName(number), path });
   }
-  const what = errno ?? `status ${code}: ${stderr.trim()}`;
-  throw new AgentFailure(OCF.ERR_INSTALLED, `Expected ${shimPath()} to start ${path}, got ${what}`);
+  const what = errno ?? signal ?? `status ${code}: ${stderr.trim()}`;
+  throw new AgentFailure(
+    // Whatever else came over it, such as the end of the action's time, is no fault of this machine.
+    errno === undefined ? OCF.ERR_GENERIC : OCF.ERR_INSTALLED,
+    `Expected ${shimPath()} to start ${path}, got ${what}`,
+  );
+}
+
+const option = (name: string, value: string | number | undefined): readonly string[] =>
+  value === undefined ? [] : [`--${name}`, String(value)];
+
+/** What the application and the commands beside it are told to become. */
+const worldOptions = ({ params }: Context, account: Account | undefined): readonly string[] => [
+  ...option('directory', params.directory ?? '/'),
+  ...option('umask', params.umask.toString(8)),
+  ...option('nice', params.nice === 0 ? undefined : params.nice),
+  ...(params.limits ?? []).flatMap((limit) => option('limit', limit)),
+  ...option('uid', account?.uid),
+  ...option('gid', account?.gid),
+  ...(account?.groups ?? []).flatMap((group) => option('group', group)),
+];
+
+/** A command beside the application, and how it is run. */
+export interface Command {
+  /** With the program. */
+  readonly words: readonly string[];
+  readonly timeoutMs: number;
+  /** Its MAINPID. */
+  readonly mainPid?: number | undefined;
+}
+
+/**
+ * Runs a command in the application's world: its user with all groups, directory, environment, umask, niceness and limits.
+ * @throws AgentFailure that tells what could not be done
+ */
+export async function runBeside(
+  context: Context,
+  { words, timeoutMs, mainPid }: Command,
+): Promise<ProgramResult> {
+  const [program = ''] = words;
+  const account = await accountOf(context);
+  const env = await environmentFor(context, account);
+  const path = await programOf(context, program, env);
+  const result = await context.run({
+    path: shimPath(),
+    args: ['--exec', ...worldOptions(context, account), '--', path, ...words],
+    env: mainPid === undefined ? env : { ...env, MAINPID: String(mainPid) },
+    timeoutMs,
+  });
+  const [, step, number = ''] = /^pcmk-shim: failed (\w+) (\d+)\n$/.exec(result.stderr) ?? [];
+  if (result.code === SHIM_FAILED && step !== undefined) {
+    throw explain(context, { step, errno: errnoName(number), path });
+  }
+  return result;
 }
 
 /** esbuild and vitest put `__dirname` here: `/usr/lib/bundlet/agents` in an image. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AgentFailure, executableOf, isRunning, OCF, readPidFile, readProcess } from '../kit/index.ts';
 import { environmentFor, programOf, wordsOf } from './application.ts';
 import { check, hasChecks } from './checks.ts';
+import { EarlyLines } from './early-lines.ts';
 import { type Look, look } from './look.ts';
 import type { Context } from './parameters.ts';
 import { launch } from './shim.ts';
@@ -14,9 +15,12 @@ const PAUSE_MS = 100;
 const RESERVE_MS = 250;
 const DEFAULT_DELAY_MS = 1000;
 
+/** Names the run that had started. */
+const STARTED = 'started';
+
 /** Starts the application and waits until it is ready; one that runs already is waited for only. */
 export async function start(context: Context): Promise<void> {
-  const before = await look(context);
+  const before = await lookBefore(context);
   if (before.kind === 'broken') {
     context.log.warn(`Expected ${before.reason}; ending what is left of it first`);
     await endAll(context, before.run);
@@ -30,10 +34,23 @@ export async function start(context: Context): Promise<void> {
   if (type === 'foreground' && pidfile !== undefined && main !== undefined) {
     await writeFile(pidfile, `${main.pid}\n`);
   }
-  await rm(join(await context.stateDirectory(), 'early'), { force: true });
+  const directory = await context.stateDirectory();
+  await writeFile(join(directory, STARTED), run.run);
+  await rm(join(directory, 'early'), { force: true });
   context.log.info(
     `Started, with the main process ${main?.pid ?? 'unknown'} below pcmk-shim ${run.shim.pid}`,
   );
+}
+
+/** What is there. A run that had started once, and is not what it was, will not become so by waiting. */
+async function lookBefore(context: Context): Promise<Look> {
+  const found = await look(context);
+  if (found.kind !== 'starting') {
+    return found;
+  }
+  const path = join(await context.stateDirectory(), STARTED);
+  const hadStarted = (await readFile(path, 'utf8').catch(() => '')) === found.run.run;
+  return hadStarted ? { ...found, kind: 'broken' } : found;
 }
 
 /** Only one shim may be there: another start was faster, or the shim of an earlier run still writes its last lines. */
@@ -73,6 +90,7 @@ async function ready(context: Context): Promise<Running> {
   const isChecked = hasChecks(context, 'ready') || params.ready_log !== undefined;
   const delayMs = params.ready_delay ?? (isChecked ? 0 : DEFAULT_DELAY_MS);
   const beganMs = clock.nowMs();
+  const early = new EarlyLines(join(await context.stateDirectory(), 'early'));
   for (;;) {
     const found = await look(context);
     if (found.kind === 'stopped' || found.kind === 'broken') {
@@ -81,7 +99,7 @@ async function ready(context: Context): Promise<Running> {
         found.kind === 'stopped' ? `the application to run while it starts, got ${reason}` : reason;
       throw new AgentFailure(OCF.ERR_GENERIC, `Expected ${words}`);
     }
-    const fault = found.kind === 'starting' ? `Expected ${found.reason}` : await checkReady(context);
+    const fault = found.kind === 'starting' ? `Expected ${found.reason}` : await checkReady(context, early);
     const waitsMs = fault === undefined ? beganMs + delayMs - clock.nowMs() : PAUSE_MS;
     if (found.kind === 'running' && fault === undefined && waitsMs <= 0) {
       return found;
@@ -94,14 +112,10 @@ async function ready(context: Context): Promise<Running> {
   }
 }
 
-async function checkReady(context: Context): Promise<string | undefined> {
+async function checkReady(context: Context, early: EarlyLines): Promise<string | undefined> {
   const { ready_log: pattern } = context.params;
-  if (pattern !== undefined) {
-    const text = await readFile(join(await context.stateDirectory(), 'early'), 'utf8').catch(() => undefined);
-    // Without the file an earlier start has seen the line already.
-    if (text !== undefined && !text.split('\n').some((line) => pattern.test(line))) {
-      return `Expected a line that matches ready_log ${pattern.text}, got none of it`;
-    }
+  if (pattern !== undefined && !(await early.have(pattern))) {
+    return `Expected a line that matches ready_log ${pattern.text}, got none of it`;
   }
   return check(context, 'ready');
 }

@@ -11,9 +11,9 @@ import {
   terminate,
 } from '../kit/index.ts';
 import { runCommand } from './checks.ts';
-import { look, membersOf } from './look.ts';
+import { findRun, look, membersOf } from './look.ts';
 import type { Context } from './parameters.ts';
-import { type Run, readRun, STATE_FILES } from './shim.ts';
+import { type Run, STATE_FILES } from './run.ts';
 
 /** Of the action's time, what an application may take to end by itself; the rest is for those that don't. */
 const GRACE_SHARE = 0.7;
@@ -26,7 +26,7 @@ const SHIM_LIMIT_MS = 2000;
 /** Ends the application and all that descends from it. Nothing to end is a success, too. */
 export async function stop(context: Context): Promise<void> {
   const directory = await context.stateDirectory();
-  const run = await readRun(directory);
+  const run = await findRun(context);
   if (run !== undefined) {
     await askToEnd(context);
     await endAll(context, run);

@@ -52,7 +52,7 @@ async function readState(context: Context): Promise<string | undefined> {
   try {
     return (await readFile(await stateFile(context), 'utf8')).trim();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) {
       return undefined;
     }
     throw error;

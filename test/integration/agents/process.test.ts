@@ -178,6 +178,71 @@ describe.each(WAYS)('process, %s', (way) => {
     expect(await container.call('stop', quick)).toMatchObject({ rc: 0 });
   });
 
+  it.each(['rm -r /run/bundlet', 'echo "{" >/run/bundlet/agents/process/thing/state.json'])(
+    'finds an application whose state somebody lost by %j',
+    async (loss) => {
+      await using container = await startContainer('process', way);
+      await container.call('start', quick);
+      await container.box.enter(['sh', '-c', loss]);
+      expect(await container.call('monitor', quick, { intervalMs: 0 })).toMatchObject({
+        rc: 1,
+        reason: expect.stringMatching(/^Expected state.json in .*, got none; \d processes of it run$/),
+      });
+      expect(await container.call('start', quick)).toMatchObject({ rc: 0 });
+      expect(others(container).filter((words) => words.includes('forever.sh'))).toHaveLength(1);
+      await container.box.enter(['sh', '-c', loss]);
+      expect(await container.call('stop', quick)).toMatchObject({ rc: 0 });
+      expect(others(container)).toEqual([]);
+      expect(await container.call('monitor', quick)).toMatchObject({ rc: 7 });
+    },
+  );
+
+  it('starts a daemon anew of which only children are left', async () => {
+    await using container = await startContainer('process', way);
+    const pidfile = '/run/agents/daemon.pid';
+    const daemon = `sleep 100 & echo $$ >${pidfile}; while :; do sleep 0.05; done`;
+    const parameters = {
+      command: `setsid sh -c '${daemon}' & exit 0`,
+      shell: 'yes',
+      type: 'forking',
+      pidfile,
+    };
+    expect(await container.call('start', parameters)).toMatchObject({ rc: 0 });
+    await container.box.enter(['sh', '-c', `kill -KILL $(cat ${pidfile})`]);
+    expect(await container.call('monitor', parameters)).toMatchObject({ rc: 1 });
+    expect(await container.call('start', parameters)).toMatchObject({ rc: 0 });
+    expect(await container.call('monitor', parameters)).toMatchObject({ rc: 0 });
+    expect(await container.call('stop', parameters)).toMatchObject({ rc: 0 });
+    expect(others(container)).toEqual([]);
+  });
+
+  it('stops and probes where nothing can be written', async () => {
+    await using container = await startContainer('process', way);
+    await container.box.enter(['mount', '-o', 'remount,ro', '/run']);
+    expect(await container.call('monitor', quick, { intervalMs: 0 })).toMatchObject({ rc: 7 });
+    expect(await container.call('stop', quick)).toMatchObject({ rc: 0 });
+    expect(await container.call('start', quick)).toMatchObject({ rc: 1 });
+  });
+
+  it('refuses a file of variables that is none, at once', async () => {
+    await using container = await startContainer('process', way);
+    await container.box.enter(['mkfifo', '/run/agents/fifo']);
+    for (const environment_file of ['/run/agents/fifo', '/dev/zero']) {
+      expect(await container.call('start', { ...quick, environment_file })).toMatchObject({
+        rc: 2,
+        reason: expect.stringContaining('got EFTYPE'),
+      });
+    }
+  });
+
+  it('finds a line behind a flood', async () => {
+    await using container = await startContainer('process', way);
+    const command = 'yes flood | head -c 9000000; echo ready; exec sleep 100';
+    const parameters = { command, shell: 'yes', ready_log: '^ready$' };
+    expect(await container.call('start', parameters)).toMatchObject({ rc: 0 });
+    expect(await container.call('stop', parameters)).toMatchObject({ rc: 0 });
+  });
+
   it('keeps two instances of one command apart', async () => {
     await using container = await startContainer('process', way);
     const [one, two] = [{ instance: 'one' }, { instance: 'two' }];
@@ -294,6 +359,14 @@ describe.each(WAYS)('process, %s', (way) => {
     expect(await container.call('start', parameters)).toMatchObject({ rc: 0 });
     await until(() => container.output().length >= 2, 'its words');
     expect(container.output()[0]?.['text']).toBe('nobody /usr 1 two words 0027 100 5 <>');
+    // A command beside it lives in the same world.
+    const health_exec = `test "$(id -u):$(id -G) $(pwd) $A $(umask) $(ulimit -n) $(nice)" = "$(id -u nobody):$(id -G nobody) /usr 1 0027 100 5" && test -z "$PWD" -o "$PWD" = /usr`;
+    expect(await container.call('monitor', { ...parameters, health_exec })).toMatchObject({ rc: 0 });
+    const gone = { ...parameters, directory: '/nowhere', health_exec };
+    expect(await container.call('monitor', gone)).toMatchObject({
+      rc: 2,
+      reason: 'Expected to enter the directory /nowhere, got ENOENT',
+    });
     await container.call('stop', parameters);
   });
 

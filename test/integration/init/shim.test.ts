@@ -67,6 +67,38 @@ describe('pcmk-shim', () => {
     expect(lines).toHaveLength(31);
   });
 
+  test('does not take another process with the number of its own for it', async () => {
+    // The number is free when nobody is in its session any more, and the kernel gives it out again where it is told to.
+    const again =
+      'while [ -e /proc/$0 ]; do :; done; echo $(($0 - 1)) >/proc/sys/kernel/ns_last_pid; (sleep 0.2; exit 9) & echo $!';
+    const daemon = `setsid sh -c '${again}' $$ & exit 0`;
+    const { state, lines } = await run(daemon);
+    expect(Number(lines[0]?.text)).toBe((state['application'] as { pid: number }).pid);
+    expect(state).toMatchObject({ end: { code: 0 }, lastEnd: { code: 9 } });
+  });
+
+  test('becomes a command in the same world, and says what it could not do', async () => {
+    await using box = await startInit({ init, daemon: '/bin/sleep', args: ['infinity'] });
+    const world = [
+      '--exec',
+      '--umask',
+      '27',
+      '--group',
+      '7',
+      '--gid',
+      '8',
+      '--uid',
+      '9',
+      '--directory',
+      '/usr',
+    ];
+    const script = 'echo $(id -u) $(id -G) $(pwd) $(umask)';
+    const told = await box.enter([shim, ...world, '--', '/bin/sh', 'sh', '-c', script]);
+    expect(told).toBe('9 8 7 /usr 0027\n');
+    const refused = spawnSync(shim, ['--exec', '--directory', '/nowhere', '--', '/bin/true', 'true']);
+    expect([refused.status, String(refused.stderr)]).toEqual([1, 'pcmk-shim: failed directory 2\n']);
+  });
+
   test('writes any bytes as the daemon would', async () => {
     const bytes = Buffer.concat([
       Buffer.from(Array.from({ length: 256 }, (_, i) => i).filter((byte) => byte !== 10 && byte !== 13)),
