@@ -1,18 +1,15 @@
-import { readlink } from 'node:fs/promises';
 import {
   AgentFailure,
-  descendantsOf,
-  environmentOf,
   isRunning,
   isStill,
-  listProcesses,
   OCF,
   type ProcessFacts,
   readPidFile,
   readProcess,
 } from '../kit/index.ts';
+import { findMarked, isBelow, membersOf, NOBODY } from './members.ts';
 import type { Context } from './parameters.ts';
-import { MARK, type Run, readRun, signalName } from './run.ts';
+import { type Run, readRun, signalName } from './run.ts';
 
 /** How it is with the application. */
 export type Look =
@@ -59,28 +56,8 @@ export async function look(context: Context): Promise<Look> {
 
 /** The last run: as its shim wrote it, or, where somebody took that away, as its processes tell. */
 export async function findRun(context: Context): Promise<Run | undefined> {
-  return (await readRun(await context.stateDirectory())) ?? (await findMarked(context));
+  return (await readRun(await context.stateDirectory())) ?? (await findMarked(context.instance));
 }
-
-/** No process has such a number. */
-const NOBODY = { pid: 0, startTicks: 0 };
-
-async function findMarked({ instance }: Context): Promise<Run | undefined> {
-  const mark = `${MARK}=${instance}/`;
-  const own = await namespaceOf('self');
-  for (const { pid } of (await listProcesses()).filter(isRunning)) {
-    const word = (await environmentOf(pid)).find((each) => each.startsWith(mark));
-    // A host sees what runs in its containers, where a resource of the same name is another one.
-    if (word !== undefined && (await namespaceOf(pid)) === own) {
-      const run = word.slice(mark.length);
-      return { rsc: instance, run, shim: NOBODY, application: NOBODY, isOver: false };
-    }
-  }
-  return undefined;
-}
-
-const namespaceOf = (pid: number | 'self'): Promise<string | undefined> =>
-  readlink(`/proc/${pid}/ns/pid`).catch(() => undefined);
 
 /** A process that stands still serves nobody. */
 function judge(run: Run, main: ProcessFacts): Look {
@@ -159,39 +136,6 @@ async function lookAtPidFile(path: string, run: Run): Promise<Look> {
     run,
     reason: `${path} to name a process of the application, got ${file.pid}: ${got}`,
   };
-}
-
-/** Follows the parents. One that ends meanwhile makes the shim the parent. */
-async function isBelow(process: ProcessFacts, ancestor: number): Promise<boolean> {
-  let facts: ProcessFacts | undefined = process;
-  while (facts !== undefined && facts.ppid > 1) {
-    if (facts.ppid === ancestor) {
-      return true;
-    }
-    facts = await readProcess(facts.ppid);
-  }
-  return false;
-}
-
-/** All running processes of a run, but for the shim: its descendants or, without it, those that bear its mark. */
-export async function membersOf(run: Run): Promise<readonly ProcessFacts[]> {
-  const all = await listProcesses();
-  if (await isStill(run.shim)) {
-    return descendantsOf(run.shim.pid, all).filter(isRunning);
-  }
-  const mark = `${MARK}=${run.rsc}/${run.run}`;
-  const members = new Set<number>();
-  for (const facts of all.filter(isRunning)) {
-    const isApplication =
-      facts.pid === run.application.pid && facts.startTicks === run.application.startTicks;
-    // What began before the application can't be its child, and is not read.
-    const mayBear = facts.startTicks >= run.application.startTicks;
-    if (isApplication || (mayBear && (await environmentOf(facts.pid)).includes(mark))) {
-      members.add(facts.pid);
-      descendantsOf(facts.pid, all).forEach(({ pid }) => void members.add(pid));
-    }
-  }
-  return all.filter((facts) => members.has(facts.pid) && isRunning(facts));
 }
 
 /** Such as `an end with status 3 after 12 s; it wrote: cannot open /data`. */

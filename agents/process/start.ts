@@ -1,11 +1,20 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AgentFailure, executableOf, isRunning, OCF, readPidFile, readProcess } from '../kit/index.ts';
+import {
+  AgentFailure,
+  environmentOf,
+  executableOf,
+  isRunning,
+  OCF,
+  readPidFile,
+  readProcess,
+} from '../kit/index.ts';
 import { environmentFor, programOf, wordsOf } from './application.ts';
 import { check, hasChecks } from './checks.ts';
 import { EarlyLines } from './early-lines.ts';
 import { type Look, look } from './look.ts';
 import type { Context } from './parameters.ts';
+import { MARK } from './run.ts';
 import { launch } from './shim.ts';
 import { endAll } from './stop.ts';
 
@@ -70,7 +79,8 @@ async function removeStalePidFile(context: Context): Promise<void> {
     return;
   }
   const facts = file.kind === 'pid' ? await readProcess(file.pid) : undefined;
-  if (isRunning(facts)) {
+  // The number may have become another resource's: small containers give out the same ones again.
+  if (isRunning(facts) && !(await environmentOf(facts.pid)).some((word) => word.startsWith(`${MARK}=`))) {
     const [program = ''] = wordsOf(context, 'command');
     const own = await programOf(context, program, await environmentFor(context, undefined));
     if ((await executableOf(facts.pid)) === own) {

@@ -11,7 +11,8 @@ import {
   terminate,
 } from '../kit/index.ts';
 import { runCommand } from './checks.ts';
-import { findRun, look, membersOf } from './look.ts';
+import { findRun, look } from './look.ts';
+import { membersOf } from './members.ts';
 import type { Context } from './parameters.ts';
 import { type Run, STATE_FILES } from './run.ts';
 

@@ -254,6 +254,21 @@ describe.each(WAYS)('process, %s', (way) => {
     expect(others(container)).toEqual([]);
   });
 
+  it('takes a PID file that names a process of another resource for an old one', async () => {
+    await using container = await startContainer('process', way);
+    const pidfile = '/run/agents/pid';
+    const sleeper = { command: '/usr/bin/sleep 1000', ready_delay: '1ms' };
+    await container.call('start', { ...sleeper, pidfile }, { instance: 'two' });
+    expect(await container.call('start', { ...sleeper, pidfile }, { instance: 'one' })).toMatchObject({
+      rc: 0,
+    });
+    expect(await container.call('stop', { ...sleeper, pidfile }, { instance: 'one' })).toMatchObject({
+      rc: 0,
+    });
+    expect(await container.call('monitor', sleeper, { instance: 'two' })).toMatchObject({ rc: 0 });
+    await container.call('stop', sleeper, { instance: 'two' });
+  });
+
   it('starts one application when it is started twice at once', async () => {
     await using container = await startContainer('process', way);
     const both = await Promise.all([container.call('start', quick), container.call('start', quick)]);
