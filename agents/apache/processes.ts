@@ -48,6 +48,10 @@ export async function findMain(installation: Installation, known?: ProcessId): P
     : undefined;
 }
 
+/** Names under which it runs: the program's own, and that of a link to it, as SUSE has one. */
+const namesOf = ({ httpd }: Installation, program: string | undefined): readonly string[] =>
+  program === undefined ? [] : [basename(program), basename(httpd)];
+
 /** The processes of a server, whoever they descend from. */
 export interface Members {
   /** Its main process, if that is among them. */
@@ -65,8 +69,8 @@ export interface Members {
 export async function findMembers(installation: Installation): Promise<Members> {
   const all = (await listProcesses()).filter(isRunning);
   const program = await programOf(installation);
-  const isCandidate = ({ comm }: ProcessFacts): boolean =>
-    program === undefined ? USUAL_NAMES.test(comm) : comm === basename(program).slice(0, COMM_LENGTH);
+  const names = namesOf(installation, program).map((name) => name.slice(0, COMM_LENGTH));
+  const isCandidate = ({ comm }: ProcessFacts): boolean => USUAL_NAMES.test(comm) || names.includes(comm);
   const own = new Map<number, ProcessFacts>();
   for (const facts of all.filter(isCandidate)) {
     if ((await isOurs(facts, installation, { isNamed: false })) && (await isHere(facts.pid))) {
@@ -94,7 +98,8 @@ async function isOurs(
   if (executable === undefined || program === undefined) {
     // Without CAP_SYS_PTRACE root may not look behind the workers, which have another user; their words it may read.
     const name = basename(executable ?? words[0] ?? '');
-    const isUsual = program === undefined ? USUAL_NAMES.test(comm) : name === basename(program);
+    const isUsual =
+      program === undefined ? USUAL_NAMES.test(comm) : namesOf(installation, program).includes(name);
     return isUsual && hasConfiguration(words, installation, isNamed);
   }
   return executable === program && hasConfiguration(words, installation, isNamed);

@@ -34,6 +34,26 @@ describe.each(APACHE_WAYS)('apache and what is around it, %s', (way) => {
     },
   );
 
+  it('knows a server again whose program is a link of another name, as SUSE has it', async () => {
+    await using apache = await openApacheStage(way);
+    const site = { ...apache.site({ port: PORT }), httpd: '/run/site/httpd' };
+    await apache.sh('ln -s /usr/sbin/apache2 /run/site/httpd');
+    const ours = () =>
+      apache.stage.daemon.namespace
+        .processes()
+        .filter(({ name, state }) => name === 'httpd' && state !== 'Z');
+    expect(await apache.call('start', site)).toMatchObject({ rc: 0, reason: '' });
+    expect(await apache.call('monitor', site)).toMatchObject({ rc: 0, reason: '' });
+    const main = ours().find(({ innerPid }) => innerPid === Number(apache.read('/run/site/apache.pid')));
+    killProcess(main?.pid ?? -1, 'SIGKILL');
+    await until(() => ours().every(({ pid }) => pid !== main?.pid), 'the main process to end');
+    expect(ours().length).toBeGreaterThan(0);
+    const reason = expect.stringContaining('Expected a main process');
+    expect(await apache.call('monitor', site)).toMatchObject({ rc: 1, reason });
+    expect(await apache.call('stop', site)).toMatchObject({ rc: 0, reason: '' });
+    expect(ours()).toEqual([]);
+  });
+
   it('starts anew what was stopped by a signal, and does not call it running', async () => {
     await using apache = await openApacheStage(way);
     const site = apache.site({ port: PORT });
