@@ -74,7 +74,7 @@ function absent({ isProbe }: Context): ExitCode {
  * @throws AgentFailure if there are others without it
  */
 async function mainOf(context: Context, installation: Installation): Promise<Main | undefined> {
-  const named = await findMain(installation);
+  const named = await findMain(installation, undefined, context.cache);
   if (named !== undefined) {
     return named;
   }

@@ -12,7 +12,7 @@ import {
   readProcess,
 } from '../kit/index.ts';
 import { DEFAULT_CONFIG_FILES } from './config/index.ts';
-import { type Installation, programOf } from './installation.ts';
+import type { Installation } from './installation.ts';
 
 /** The main process of a server. */
 export interface Main extends ProcessFacts {
@@ -31,13 +31,24 @@ const OTHER_USES: ReadonlySet<string> = new Set(['-t', '-S', '-v', '-V', '-l', '
 
 /**
  * The main process by its PID file, or by what the start remembers, which survives a graceful restart that writes the
- * file anew, and everything else that may become of it. Cheap: no look at other processes.
+ * file anew, and everything else that may become of it. Cheap: no look at other processes. With a cache, what the last
+ * look has found is not looked through again while it is the same process.
  */
-export async function findMain(installation: Installation, known?: ProcessId): Promise<Main | undefined> {
-  const file = await readPidFile(installation.pidFile);
+export async function findMain(
+  installation: Installation,
+  known?: ProcessId,
+  cache?: Map<string, unknown>,
+): Promise<Main | undefined> {
+  const { pidFile, isLocal } = installation;
+  const file = await readPidFile(pidFile, { isLocal });
   if (file.kind === 'pid') {
     const facts = await readProcess(file.pid);
-    if (isRunning(facts) && (await isOurs(facts, installation, { isNamed: true }))) {
+    const seal = facts === undefined ? '' : sealOf(facts, installation);
+    if (
+      isRunning(facts) &&
+      (cache?.get(CACHE_NAME) === seal || (await isOurs(facts, installation, { isNamed: true })))
+    ) {
+      cache?.set(CACHE_NAME, seal);
       return { ...facts, isNamed: true };
     }
   }
@@ -47,6 +58,14 @@ export async function findMain(installation: Installation, known?: ProcessId): P
     ? { ...facts, isNamed: false }
     : undefined;
 }
+
+const CACHE_NAME = 'apache.main';
+
+/** One process that executes one program, of one server: its words are those that it was started with. */
+const sealOf = (
+  { pid, startTicks, comm }: ProcessFacts,
+  { program, configFile, pidFile, serverRoot }: Installation,
+): string => JSON.stringify([pid, startTicks, comm, program, configFile, pidFile, serverRoot]);
 
 /** Names under which it runs: the program's own, and that of a link to it, as SUSE has one. */
 const namesOf = ({ httpd }: Installation, program: string | undefined): readonly string[] =>
@@ -68,7 +87,7 @@ export interface Members {
  */
 export async function findMembers(installation: Installation): Promise<Members> {
   const all = (await listProcesses()).filter(isRunning);
-  const program = await programOf(installation);
+  const { program } = installation;
   const names = namesOf(installation, program).map((name) => name.slice(0, COMM_LENGTH));
   const isCandidate = ({ comm }: ProcessFacts): boolean => USUAL_NAMES.test(comm) || names.includes(comm);
   const own = new Map<number, ProcessFacts>();
@@ -92,7 +111,7 @@ async function isOurs(
   installation: Installation,
   { isNamed }: { readonly isNamed: boolean },
 ): Promise<boolean> {
-  const program = await programOf(installation);
+  const { program } = installation;
   const executable = await executableOf(pid);
   const words = await commandLineOf(pid);
   if (executable === undefined || program === undefined) {

@@ -71,6 +71,9 @@ export class CallLog implements Log {
 
   /** Resolves when the file has all, or has had its time. */
   async flush(): Promise<void> {
+    if (this.#file === '') {
+      return;
+    }
     const inTime = new AbortController();
     await Promise.race([
       this.#written,

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import type { AgentContext } from '../../kit/index.ts';
+import { type AgentContext, areLocal } from '../../kit/index.ts';
 import { askBinary, type Binary } from './binary.ts';
 import { changed, type EnvironmentChange, listEnvfiles, readEnvfiles } from './envfiles.ts';
 import { Facts, type RunDirectory } from './facts.ts';
@@ -7,12 +7,15 @@ import { findConfigFile, findHttpd } from './find.ts';
 import { type Fingerprints, fingerprint, isUnchanged } from './fingerprint.ts';
 import type { Listen } from './listen.ts';
 import { readCommandLine, splitOptions } from './options.ts';
+import { programOf } from './program.ts';
 import { ConfigurationReader } from './reader.ts';
 
 /** What the agent must know of an httpd and its configuration. */
 export interface ApacheConfiguration {
   /** The program. */
   readonly httpd: string;
+  /** The file that its processes execute; absent where `httpd` is a script, and the file only known to that. */
+  readonly program?: string;
   /** The main file. */
   readonly configFile: string;
   readonly serverRoot: string;
@@ -20,6 +23,8 @@ export interface ApacheConfiguration {
   readonly pidFile: string;
   /** Else httpd must be told by `-c "PidFile …"`. */
   readonly isPidFileConfigured: boolean;
+  /** Program, configuration and PID file are on file systems of this machine, and may be looked at at once. */
+  readonly isLocal: boolean;
   /** In the order of the configuration. Where it has none: `port`, or 80. */
   readonly listens: readonly Listen[];
   /** The last Location that shows the server's status. */
@@ -74,7 +79,7 @@ export async function readConfiguration(
   const { configfile, httpd, envfiles, port, options } = parameters;
   const key = JSON.stringify([configfile, httpd, envfiles, port, options]);
   const known = context.cache.get(CACHE_NAME) as Learnt | undefined;
-  const isKnown = known?.key === key && (await isUnchanged(known.fingerprints));
+  const isKnown = known?.key === key && (await isUnchanged(known.fingerprints, known.configuration.isLocal));
   const learnt = isKnown ? known : await learn(context, parameters, key);
   context.cache.set(CACHE_NAME, learnt);
   return { ...learnt.configuration, env: changed(context.env, learnt.environment) };
@@ -111,18 +116,23 @@ async function learn(context: Context, parameters: ConfigurationParameters, key:
   const hasTls =
     facts.isTlsMeant && (reader.modules.has('ssl_module') || (await binary()).modules.has('mod_ssl.c'));
   const listens = facts.listens(hasTls);
-  const { statusPath, pidFile = defaultPidFile(httpd, context.instance) } = facts;
+  const { statusPath } = facts;
+  const pidFile = resolve(root, facts.pidFile ?? defaultPidFile(httpd, context.instance));
+  const fingerprints = new Map([...first, ...reader.fingerprints]);
+  const program = await programOf(httpd);
   return {
     key,
-    fingerprints: new Map([...first, ...reader.fingerprints]),
+    fingerprints,
     environment,
     configuration: {
       httpd,
+      ...(program === undefined ? {} : { program }),
       configFile,
       options,
       serverRoot: root,
-      pidFile: resolve(root, pidFile),
+      pidFile,
       isPidFileConfigured: facts.pidFile !== undefined,
+      isLocal: await areLocal([...fingerprints.keys(), pidFile]),
       listens: listens.length > 0 ? listens : [{ port: parameters.port ?? 80, protocol: 'http' }],
       ...(statusPath === undefined ? {} : { statusPath }),
       isStatusOptional: facts.isStatusOptional,

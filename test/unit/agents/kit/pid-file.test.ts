@@ -3,13 +3,18 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readPidFile } from '../../../../agents/kit/index.ts';
+import { readPidFile as read } from '../../../../agents/kit/index.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'bundlet-pid-file-'));
 const path = join(directory, 'pid');
 afterAll(() => rmSync(directory, { recursive: true }));
 
-describe('a PID file', () => {
+describe.each([
+  ['', false],
+  [' of this machine', true],
+])('a PID file%s', (_where, isLocal) => {
+  const readPidFile = (at: string) => read(at, { isLocal });
+
   it.each([
     ['17\n', { kind: 'pid', pid: 17 }],
     ['17', { kind: 'pid', pid: 17 }],
