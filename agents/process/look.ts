@@ -56,7 +56,16 @@ export async function look(context: Context): Promise<Look> {
 
 /** The last run: as its shim wrote it, or, where somebody took that away, as its processes tell. */
 export async function findRun(context: Context): Promise<Run | undefined> {
-  return (await readRun(await context.stateDirectory())) ?? (await findMarked(context.instance));
+  const directory = await context.stateDirectory();
+  const endsAtMs = context.clock.nowMs() + SHIM_LIMIT_MS;
+  for (;;) {
+    const run = (await readRun(directory)) ?? (await findMarked(context.instance));
+    // Another start may be on its way: its shim writes the state as soon as the command runs.
+    if (run?.shim !== NOBODY || context.clock.nowMs() >= endsAtMs) {
+      return run;
+    }
+    await context.clock.sleep(20, context.signal);
+  }
 }
 
 /** A process that stands still serves nobody. */

@@ -27,6 +27,12 @@ function findScript({ box }: Container, name: string): number {
   return found?.pid ?? 0;
 }
 
+/** How many scripts there are: a shell that forks looks like two until its child is another program. */
+function countScripts({ box }: Container): number {
+  const scripts = box.processes().filter(({ pid }) => wordsOf(pid)[1] === forever);
+  return scripts.filter(({ parent }) => !scripts.some(({ pid }) => pid === parent)).length;
+}
+
 const findShim = ({ box }: Container): number =>
   box.processes().find(({ name, state }) => name === 'pcmk-shim' && state !== 'Z')?.pid ?? 0;
 
@@ -189,7 +195,7 @@ describe.each(WAYS)('process, %s', (way) => {
         reason: expect.stringMatching(/^Expected state.json in .*, got none; \d processes of it run$/),
       });
       expect(await container.call('start', quick)).toMatchObject({ rc: 0 });
-      expect(others(container).filter((words) => words.includes('forever.sh'))).toHaveLength(1);
+      expect(countScripts(container)).toBe(1);
       await container.box.enter(['sh', '-c', loss]);
       expect(await container.call('stop', quick)).toMatchObject({ rc: 0 });
       expect(others(container)).toEqual([]);
@@ -273,8 +279,7 @@ describe.each(WAYS)('process, %s', (way) => {
     await using container = await startContainer('process', way);
     const both = await Promise.all([container.call('start', quick), container.call('start', quick)]);
     expect(both.map(({ rc }) => rc)).toEqual([0, 0]);
-    const scripts = container.box.processes().filter(({ pid }) => wordsOf(pid)[1] === forever);
-    expect(scripts).toHaveLength(1);
+    expect(countScripts(container)).toBe(1);
     await container.call('stop', quick);
   });
 
