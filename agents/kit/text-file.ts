@@ -5,10 +5,13 @@ import { type FileHandle, open } from 'node:fs/promises';
 const LIMIT_BYTES = 1024 * 1024;
 
 /**
- * What is in a small file of text. Never waits, whatever lies at the path: a FIFO or a device is none.
+ * What is in a small file of text. Never waits, whatever lies at the path: a FIFO or a device is none, but for `/dev/null`, which is empty.
  * @throws Error with `code`: errno's word, `EFTYPE` where it is no file, or `EFBIG` if it has more than 1 MiB
  */
 export async function readTextFile(path: string): Promise<string> {
+  if (path === '/dev/null') {
+    return ''; // as people write "none"
+  }
   let file: FileHandle | undefined;
   try {
     // A FIFO without a writer would hold an open for ever.

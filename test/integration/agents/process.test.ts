@@ -19,19 +19,16 @@ const others = ({ box }: Container): readonly string[] =>
     .map(({ pid }) => wordsOf(pid).slice(0, 2).join(' '))
     .filter((words) => !/^(\S*pacemaker-remoted|cat \/run\/log|pcmk-spawner|)( |$)/.test(words.trim()));
 
-/** The process of the shell script, seen from the test. */
-function findScript({ box }: Container, name: string): number {
-  const found = box
+/** The processes of a shell script, seen from the test: a shell that forks looks like two until its child is another program. */
+function findScripts({ box }: Container, name: string): readonly number[] {
+  const scripts = box
     .processes()
-    .find(({ pid, state }) => state !== 'Z' && wordsOf(pid)[1]?.endsWith(name) === true);
-  return found?.pid ?? 0;
+    .filter(({ pid, state }) => state !== 'Z' && wordsOf(pid)[1]?.endsWith(name) === true);
+  const isFork = (parent: number): boolean => scripts.some(({ pid }) => pid === parent);
+  return scripts.filter(({ parent }) => !isFork(parent)).map(({ pid }) => pid);
 }
 
-/** How many scripts there are: a shell that forks looks like two until its child is another program. */
-function countScripts({ box }: Container): number {
-  const scripts = box.processes().filter(({ pid }) => wordsOf(pid)[1] === forever);
-  return scripts.filter(({ parent }) => !scripts.some(({ pid }) => pid === parent)).length;
-}
+const findScript = (container: Container, name: string): number => findScripts(container, name)[0] ?? 0;
 
 const findShim = ({ box }: Container): number =>
   box.processes().find(({ name, state }) => name === 'pcmk-shim' && state !== 'Z')?.pid ?? 0;
@@ -195,7 +192,7 @@ describe.each(WAYS)('process, %s', (way) => {
         reason: expect.stringMatching(/^Expected state.json in .*, got none; \d processes of it run$/),
       });
       expect(await container.call('start', quick)).toMatchObject({ rc: 0 });
-      expect(countScripts(container)).toBe(1);
+      expect(findScripts(container, 'forever.sh')).toHaveLength(1);
       await container.box.enter(['sh', '-c', loss]);
       expect(await container.call('stop', quick)).toMatchObject({ rc: 0 });
       expect(others(container)).toEqual([]);
@@ -279,7 +276,7 @@ describe.each(WAYS)('process, %s', (way) => {
     await using container = await startContainer('process', way);
     const both = await Promise.all([container.call('start', quick), container.call('start', quick)]);
     expect(both.map(({ rc }) => rc)).toEqual([0, 0]);
-    expect(countScripts(container)).toBe(1);
+    expect(findScripts(container, 'forever.sh')).toHaveLength(1);
     await container.call('stop', quick);
   });
 

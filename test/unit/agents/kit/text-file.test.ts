@@ -15,6 +15,10 @@ describe('readTextFile', () => {
     expect(await readTextFile(path)).toBe('ä\n'.repeat(100_000));
   });
 
+  it('takes /dev/null for an empty one', async () => {
+    expect(await readTextFile('/dev/null')).toBe('');
+  });
+
   it.each([
     ['a FIFO without a writer', 'EFTYPE', (path: string) => void execFileSync('mkfifo', [path])],
     ['nothing', 'ENOENT', () => undefined],
