@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -78,10 +79,22 @@ struct pollfd log_wanted(void)
   return (struct pollfd){.fd = kept_from < kept_to ? log_fd : -1, .events = POLLOUT};
 }
 
+// Others write into the same pipe: so much at once stays in one piece [pipe(7), PIPE_BUF], and ends with a line where one
+// line is not longer than that.
+static size_t piece(void)
+{
+  const char *begin = kept + kept_from;
+  size_t length = kept_to - kept_from;
+  const char *end = memrchr(begin, '\n', length < PIPE_BUF ? length : PIPE_BUF);
+  if (end == NULL)
+    end = memchr(begin, '\n', length);
+  return end == NULL ? length : (size_t)(end - begin) + 1;
+}
+
 void log_flush(void)
 {
   while (kept_from < kept_to) {
-    ssize_t n = write(log_fd, kept + kept_from, kept_to - kept_from);
+    ssize_t n = write(log_fd, kept + kept_from, piece());
     if (n > 0)
       kept_from += (size_t)n;
     else if (n < 0 && errno == EINTR)

@@ -77,6 +77,21 @@ describe('pcmk-shim', () => {
     expect(state).toMatchObject({ end: { code: 0 }, lastEnd: { code: 9 } });
   });
 
+  test('writes whole lines between those of others into a pipe that is full', async () => {
+    const { state, options } = stage();
+    await using box = await startInit({ init, daemon: '/bin/sleep', args: ['infinity'] });
+    const started = [shim, ...options.slice(0, -1), 'fifo', '--', '/bin/sh', 'sh', '-c'].join(' ');
+    // Who reads is slower than who write; the pipe ends when the last of them has closed it.
+    const play = `cd ${state}; mkfifo fifo; dd if=fifo of=seen bs=512 2>/dev/null & exec 3>fifo
+      ${started} 'seq -f "line %.0f of a flood" 1 20000' >/dev/null
+      i=0; while [ $i -lt 3000 ]; do echo '{"other":true}' >&3; i=$((i+1)); done; exec 3>&-; wait`;
+    await box.enter(['sh', '-c', play]);
+    const lines = readFileSync(join(state, 'seen'), 'utf8').trim().split('\n');
+    const isWhole = (line: string) => line === '{"other":true}' || /^\{"time":[^{}]*\}$/.test(line);
+    expect(lines.filter((line) => !isWhole(line))).toEqual([]);
+    expect(lines.filter((line) => line === '{"other":true}')).toHaveLength(3000);
+  });
+
   test('becomes a command in the same world, and says what it could not do', async () => {
     await using box = await startInit({ init, daemon: '/bin/sleep', args: ['infinity'] });
     const world = [
