@@ -18,14 +18,14 @@ const MAX_LENGTH = 4096;
  * Reads a POSIX extended regular expression with GNU's additions, as `grep -E` understands it in a UTF-8 locale: each
  * line is searched by itself, several lines of a pattern are alternatives. Without back-references.
  * @param options `ignoreCase`: letters of both cases are alike, as by `grep -i`; default: no
- * @throws TypeError with what is wrong
+ * @throws TypeError with what was expected, to be read after "Expected the parameter NAME to be …"
  * @example
  * compileEre('</ *html *>', { ignoreCase: true }).test(body);
  */
 export function compileEre(pattern: string, { ignoreCase = false } = {}): Ere {
   if (pattern.length > MAX_LENGTH) {
     throw new TypeError(
-      `Expected a regular expression of at most ${MAX_LENGTH} characters, got ${pattern.length}`,
+      `a regular expression of at most ${MAX_LENGTH} characters, not of ${pattern.length}`,
     );
   }
   const nodes = pattern.split('\n').map((line) => parse(line, ignoreCase));

@@ -54,7 +54,7 @@ function parameter(name: string, about: Parameter<unknown>, { isNew, env }: Read
     'unique-group': isNew && about.isUnique ? name : undefined,
     required: about.isRequired ? '1' : '0',
     reloadable: isNew && about.isReloadable ? '1' : undefined,
-    private: isNew && about.isPrivate ? '1' : undefined,
+    // No `private`, which Pacemaker knows: the schema of OCF 1.1 does not, and pcs then refuses the whole agent.
   })}>
       <longdesc lang="en">${escapeText(about.long + words)}</longdesc>
       <shortdesc lang="en">${escapeText(about.short)}</shortdesc>

@@ -57,7 +57,7 @@ export const DTD_1_0: Schema = {
   },
 };
 
-/** `ra-api.rng` of OCF 1.1, and `private`, which Pacemaker knows. */
+/** `ra-api.rng` of OCF 1.1. */
 export const RNG_1_1: Schema = {
   ...DTD_1_0,
   'resource-agent': {
@@ -75,7 +75,6 @@ export const RNG_1_1: Schema = {
       'unique-group': /./,
       required: FLAG,
       reloadable: FLAG,
-      private: FLAG,
     },
     required: ['name'],
     children: /^(longdesc )+(shortdesc )+content $/,

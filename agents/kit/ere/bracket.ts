@@ -53,13 +53,13 @@ function readEnd(reader: Reader): number {
         : reader.fail(`one character between [${mark} and ${mark}]`, `"${name}"`);
     }
   }
-  return reader.next().codePointAt(0) ?? reader.fail('a ] for each [', 'the end');
+  return reader.next().codePointAt(0) ?? reader.fail('a ] for each [', 'its end');
 }
 
 function readName(reader: Reader, end: string): string {
   let name = '';
   while (!reader.take(end)) {
-    name += reader.next() || reader.fail(`${end} for each [${end[0]}`, 'the end');
+    name += reader.next() || reader.fail(`${end} for each [${end[0]}`, 'its end');
   }
   return name;
 }

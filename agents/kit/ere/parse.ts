@@ -136,7 +136,7 @@ class Parser {
       return { kind: 'assertion', assertion };
     }
     if (word === '\\') {
-      reader.fail('a character after \\', 'the end');
+      reader.fail('a character after \\', 'its end');
     }
     if (/^\\[1-9]$/.test(word)) {
       reader.fail('no back-reference (write out what may come)', word);
@@ -152,6 +152,6 @@ class Parser {
     }
     const node = this.#choice();
     this.#depth -= 1;
-    return this.#reader.take(')') ? node : this.#reader.fail('a ) for each (', 'the end');
+    return this.#reader.take(')') ? node : this.#reader.fail('a ) for each (', 'its end');
   }
 }

@@ -36,7 +36,7 @@ class Builder {
   push(step: Step): number {
     if (this.steps.length >= MAX_STEPS) {
       throw new TypeError(
-        `Expected a regular expression of at most ${MAX_STEPS} steps with its repetitions written out, got more`,
+        `a regular expression of at most ${MAX_STEPS} steps with its repetitions written out`,
       );
     }
     return this.steps.push(step) - 1;

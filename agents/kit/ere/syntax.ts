@@ -60,7 +60,8 @@ export class Reader {
     this.#at = at;
   }
 
+  /** To be read after "Expected the parameter NAME to be …". */
   fail(expected: string, got: string): never {
-    throw new TypeError(`Expected ${expected} in the regular expression "${this.pattern}", got ${got}`);
+    throw new TypeError(`a regular expression with ${expected}, not ${got}`);
   }
 }

@@ -25,7 +25,7 @@ const agents = await Promise.all(
 );
 
 /** A reason that a person understands: one line that says what was expected, and what came. */
-const FOR_PEOPLE = /^Expected .*, (got|but|it is|there is) .*[^.\s]$/;
+const FOR_PEOPLE = /^Expected (?!.*Expected).*, (got|but|it is|there is) .*[^.\s]$/;
 
 describe.each(agents.map((each) => [each.agent.name, each] as const))('%s', (_name, each) => {
   const { agent, good, wrong, anyText, parameters } = each;

@@ -132,7 +132,7 @@ describe('metadata', () => {
   it('has attributes and actions of 1.1 for a reader of 1.1 only', () => {
     const has = (minor: string, name: string) => parameters(minor).map((each) => each.getAttribute(name));
     expect(has('1', 'reloadable')).toEqual([null, '1', null, null, null]);
-    expect(has('1', 'private')).toEqual([null, null, '1', null, null]);
+    expect(has('1', 'private')).toEqual([null, null, null, null, null]);
     expect(has('1', 'unique-group')).toEqual([null, null, null, 'count', null]);
     expect(has('1', 'unique')).toEqual([null, null, null, null, null]);
     expect(has('0', 'unique')).toEqual(['0', '0', '0', '1', '0']);
