@@ -24,9 +24,7 @@ const MAX_LENGTH = 4096;
  */
 export function compileEre(pattern: string, { ignoreCase = false } = {}): Ere {
   if (pattern.length > MAX_LENGTH) {
-    throw new TypeError(
-      `a regular expression of at most ${MAX_LENGTH} characters, not of ${pattern.length}`,
-    );
+    throw new TypeError(`a regular expression of at most ${MAX_LENGTH} characters, not of ${pattern.length}`);
   }
   const nodes = pattern.split('\n').map((line) => parse(line, ignoreCase));
   return new Search(compile({ kind: 'choice', nodes }));
