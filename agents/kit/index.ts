@@ -8,6 +8,7 @@ export type {
 } from './agent.ts';
 export { AgentFailure, isAgentFailure } from './agent-failure.ts';
 export type { AgentContext, Log } from './context.ts';
+export { type DaemonDeclaration, type DaemonService, daemonService } from './daemon-service.ts';
 export { defineAgent } from './define-agent.ts';
 export { compileEre, type Ere } from './ere.ts';
 export { type ExitCode, OCF } from './exit-codes.ts';

@@ -1,22 +1,16 @@
 // A resource agent of a real service, whole: memcached, run and watched by a cluster. docs/agents.md tells how it came about.
-import { chown, rm } from 'node:fs/promises';
+import { chown } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import {
   type AgentContext,
   AgentFailure,
+  daemonService,
   defineAgent,
-  executableOf,
-  findProgram,
   integer,
   OCF,
-  oneLine,
-  type ProcessId,
-  readPidFile,
-  readProcess,
   runAsProgram,
   string,
-  terminate,
 } from 'bundlet/agent-kit';
 
 const parameters = {
@@ -35,102 +29,41 @@ const parameters = {
 
 type Context = AgentContext<typeof parameters>;
 
-const pidFile = async (context: Context): Promise<string> => join(await context.stateDirectory(), 'pid');
-
-async function binary({ env }: Context): Promise<string> {
-  const path = await findProgram('memcached', env);
-  if (path === undefined) {
-    throw new AgentFailure(OCF.ERR_INSTALLED, 'Expected the program memcached, got none in PATH; install it');
-  }
-  return path;
-}
-
-/** The user's number: memcached writes its PID file as that user. */
-async function userId({ params, run }: Context): Promise<number> {
+/** memcached writes its PID file as its user, who must be able to: the state directory becomes his. */
+async function handOver({ params, run }: Context, pidFile: string): Promise<void> {
   const { code, stdout } = await run({ path: '/usr/bin/id', args: ['-u', params.user] });
   if (code !== 0) {
-    throw new AgentFailure(OCF.ERR_ARGS, `Expected a user of this machine, got ${params.user}; create it`);
+    throw new AgentFailure(OCF.ERR_ARGS, `Expected a user of this machine, got ${params.user}: create it`);
   }
-  return Number(stdout);
+  await chown(dirname(pidFile), Number(stdout), -1);
 }
 
-/** The server that start has started: not another process that has its number now, and not a zombie. */
-async function findServer(context: Context): Promise<ProcessId | undefined> {
-  const file = await readPidFile(await pidFile(context));
-  if (file.kind !== 'pid') {
-    return undefined;
-  }
-  const [facts, executable] = [await readProcess(file.pid), await executableOf(file.pid)];
-  return facts?.state !== 'Z' && executable?.endsWith('/memcached') ? facts : undefined;
-}
-
-/** Asks the server for its version; whether it answered. */
-const answers = ({ params, signal }: Context): Promise<boolean> =>
+/** Asks the server for its version. */
+const troubleOf = ({ params, signal }: Context): Promise<string | undefined> =>
   new Promise((resolve) => {
+    const trouble = `Expected memcached to answer at ${params.address}:${params.port} within 2 s, got`;
     const socket = connect({ port: params.port, host: params.address, signal });
-    socket.setTimeout(2000, () => socket.destroy());
-    socket.on('connect', () => socket.write('version\r\n'));
-    socket.on('data', (data) => {
-      resolve(data.toString('latin1').startsWith('VERSION '));
+    const end = (answer?: string): void => {
+      resolve(answer);
       socket.destroy();
-    });
-    socket.on('error', () => undefined); // `close` follows
-    socket.on('close', () => resolve(false));
+    };
+    socket.setTimeout(2000, () => end(`${trouble} nothing: it hangs`));
+    socket.on('connect', () => socket.write('version\r\n'));
+    socket.on('data', (data) =>
+      end(data.toString('latin1').startsWith('VERSION ') ? undefined : `${trouble} nonsense`),
+    );
+    socket.on('error', ({ message }) => end(`${trouble} ${message}`));
+    socket.on('close', () => end(`${trouble} the end of the connection`));
   });
 
-async function start(context: Context): Promise<void> {
-  const { params, run, waitFor } = context;
-  if ((await findServer(context)) !== undefined) {
-    return;
-  }
-  const pid = await pidFile(context);
-  const options = {
-    '-p': params.port,
-    '-l': params.address,
-    '-m': params.memory,
-    '-u': params.user,
-    '-P': pid,
-  };
-  const args = Object.entries(options).flatMap(([name, value]) => [name, String(value)]);
-  await chown(dirname(pid), await userId(context), -1);
-  const { code, stderr } = await run({ path: await binary(context), args: ['-d', ...args] });
-  if (code !== 0) {
-    throw new AgentFailure(
-      OCF.ERR_GENERIC,
-      `Expected memcached to start, got status ${code}: ${oneLine(stderr)}`,
-    );
-  }
-  const where = `${params.address}:${params.port}`;
-  await waitFor(`Expected memcached to answer at ${where}, got nothing; is the port taken?`, async () =>
-    (await answers(context)) && (await findServer(context)) !== undefined ? true : undefined,
-  );
-}
-
-async function stop(context: Context): Promise<void> {
-  const find = async (): Promise<ProcessId[]> => [await findServer(context)].filter((id) => id !== undefined);
-  const steps = [
-    { signal: 'SIGTERM', waitMs: 10_000 },
-    { signal: 'SIGKILL', waitMs: 5000 },
-  ] as const;
-  const left = await terminate(context, { find, steps });
-  if (left.length > 0) {
-    throw new AgentFailure(
-      OCF.ERR_GENERIC,
-      `Expected memcached to end, got process ${left[0]?.pid} still running`,
-    );
-  }
-  await rm(await pidFile(context), { force: true });
-}
-
-async function monitor(context: Context): Promise<typeof OCF.SUCCESS | typeof OCF.NOT_RUNNING> {
-  if ((await findServer(context)) === undefined) {
-    return OCF.NOT_RUNNING;
-  }
-  if (!(await answers(context))) {
-    throw new AgentFailure(OCF.ERR_GENERIC, 'Expected memcached to answer within 2 s, got nothing; it hangs');
-  }
-  return OCF.SUCCESS;
-}
+const service = daemonService<typeof parameters>({
+  program: 'memcached',
+  pidFile: async (context) => join(await context.stateDirectory(), 'pid'),
+  args: ({ params: { port, address, memory, user } }, pidFile) =>
+    `-d -p ${port} -m ${memory}`.split(' ').concat('-l', address, '-u', user, '-P', pidFile),
+  prepare: handOver,
+  troubleOf,
+});
 
 const agent = defineAgent({
   name: 'memcached',
@@ -140,13 +73,13 @@ const agent = defineAgent({
   parameters,
   validate: async (context) => {
     if (context.mayLookAtHost) {
-      await binary(context);
+      await service.findProgram(context);
     }
   },
   actions: {
-    start: { timings: [{ timeout: '20s' }], run: start },
-    stop: { timings: [{ timeout: '20s' }], run: stop },
-    monitor: { timings: [{ timeout: '20s', interval: '10s' }], run: monitor },
+    start: { timings: [{ timeout: '20s' }], run: service.start },
+    stop: { timings: [{ timeout: '20s' }], run: service.stop },
+    monitor: { timings: [{ timeout: '20s', interval: '10s' }], run: service.monitor },
   },
 });
 

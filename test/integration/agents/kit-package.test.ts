@@ -159,7 +159,7 @@ describe.each(['package', 'image'])('the example agent, made with the kit of the
   it('sees a server that hangs, and ends it', async () => {
     expect(await play(agent(), ['start', 'kill -STOP $(pid)', 'monitor', 'stop'])).toEqual([
       'start 0',
-      'ocf-exit-reason:Expected memcached to answer within 2 s, got nothing; it hangs',
+      'ocf-exit-reason:Expected memcached to answer at 127.0.0.1:11300 within 2 s, got nothing: it hangs',
       'monitor 1',
       'stop 0',
     ]);
@@ -167,7 +167,7 @@ describe.each(['package', 'image'])('the example agent, made with the kit of the
 
   it('tells what is missing', async () => {
     expect(await play(agent(), ['mount -t tmpfs none /usr/bin', 'start'])).toEqual([
-      'ocf-exit-reason:Expected the program memcached, got none in PATH; install it',
+      'ocf-exit-reason:Expected the program memcached, got none: install it',
       'start 5',
     ]);
   });
