@@ -181,6 +181,7 @@ const AGENT_TITLES: Readonly<Record<(typeof AGENT_WAYS)[number], string>> = {
 
 const AGENT_UNITS: Readonly<Record<(typeof AGENT_READINGS)[number], readonly [title: string, unit: Unit]>> = {
   cpu: ['CPU of everything but the server', 'ms'],
+  'cpu.first': ['the same of the first ones', 'ms'],
   wall: ['time', 'ms'],
   processes: ['processes and threads made', 'processes'],
   'memory.before': ['private memory before', 'MB'],

@@ -112,18 +112,19 @@ async function buildAgents(): Promise<void> {
       outfile: join(lib, `agents/${name}.cjs`),
     }),
   );
-  const program = build({
-    ...SETTINGS,
-    entryPoints: [join(checkout, 'agents/kit/run-own-agent.ts')],
-    outfile: join(lib, 'run-agent.cjs'),
-  });
-  // What the daemon runs modules with that need no process.
-  const engine = build({
-    ...SETTINGS,
-    entryPoints: [join(checkout, 'agents/kit/run-agent.ts')],
-    outfile: join(lib, 'agent-engine.cjs'),
-  });
-  await Promise.all([...modules, program, engine]);
+  const parts = Object.entries({
+    'run-agent': 'run-own-agent.ts',
+    'agent-program': 'program.ts',
+    // What the daemon runs modules with that need no process.
+    'agent-engine': 'run-agent.ts',
+  }).map(([name, source]) =>
+    build({
+      ...SETTINGS,
+      entryPoints: [join(checkout, 'agents/kit', source)],
+      outfile: join(lib, `${name}.cjs`),
+    }),
+  );
+  await Promise.all([...modules, ...parts]);
   for (const agent of AGENTS) {
     const file = join(root, agent.path);
     await mkdir(dirname(file), { recursive: true });
@@ -209,7 +210,8 @@ async function main(): Promise<void> {
   for (const name of ['pcmk-init', 'pacemaker-remoted']) {
     await link(join('root/usr/sbin', name), join(target, name));
   }
-  await warmCompileCache(join(target, 'pacemaker-remoted'), join(lib, 'cache'));
+  const agents = AGENTS.filter(({ path }) => path.startsWith('../ocf/')).map(({ path }) => join(root, path));
+  await warmCompileCache({ daemon: join(target, 'pacemaker-remoted'), agents, cache: join(lib, 'cache') });
 }
 
 await main().catch((error: unknown) => {

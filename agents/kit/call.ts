@@ -37,12 +37,16 @@ export class Call {
     this.#agent = agent;
     this.#host = host;
     this.#limit = timeLimit(agent, action, env);
-    this.#startedAtMs = host.clock.nowMs();
+    this.#startedAtMs = host.startedAtMs ?? host.clock.nowMs();
     this.#signal = AbortSignal.any([signal, this.#over.signal]);
   }
 
   /** Ends what still waits for something. */
   end(): void {
+    // Asked more than once; a reason with its stack is not for nothing.
+    if (this.#over.signal.aborted) {
+      return;
+    }
     this.#over.abort(new AgentFailure(OCF.ERR_GENERIC, `${this.action} is over`));
   }
 

@@ -45,6 +45,8 @@ export interface Host {
     signal: AbortSignal,
   ): Promise<ProgramResult>;
   readonly clock: Clock;
+  /** From when on the action's time counts, by the clock. Default: from the call. */
+  readonly startedAtMs?: number;
   /**
    * What the agent remembers of one resource from action to action, for speed alone: empty in a process of its own, and
    * whenever the daemon likes.

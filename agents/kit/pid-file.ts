@@ -11,8 +11,8 @@ export type PidFile =
   /** Errno's word, or `EFTYPE` where it is no file. */
   | { readonly kind: 'unreadable'; readonly errno: string };
 
-/** More than any PID file has; PostgreSQL's with its seven lines too. */
-const LIMIT_BYTES = 4096;
+/** More than any PID file has; PostgreSQL's with its eight lines too, whose first one counts. */
+const LIMIT_BYTES = 1024;
 
 /** The kernel's upper end of `kernel.pid_max`. */
 const PID_MAX = 4_194_304;
@@ -50,7 +50,7 @@ function readAtOnce(path: string): PidFile {
     if (!fstatSync(descriptor).isFile()) {
       return NO_FILE;
     }
-    const buffer = Buffer.alloc(LIMIT_BYTES);
+    const buffer = Buffer.allocUnsafe(LIMIT_BYTES);
     return parsePidFile(buffer.toString('latin1', 0, readSync(descriptor, buffer)));
   } catch (error) {
     return unreadable(error);

@@ -41,6 +41,8 @@ function processHost(): Host {
     writeError: (text) => void process.stderr.write(text),
     run: runProgram,
     clock: systemClock,
+    // The process's own start: what Node took since is of the action's time, too.
+    startedAtMs: 0,
     cache: new Map(),
   };
 }

@@ -1,4 +1,4 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { Host, ProgramResult } from './host.ts';
 import { killTree } from './kill-tree.ts';
@@ -18,6 +18,8 @@ export const runProgram: Host['run'] = ({ path, args, env, timeoutMs, user }, si
   if (signal.aborted) {
     return Promise.resolve({ ...never, signal: 'SIGKILL' as const });
   }
+  // Loaded at first use, at once: most monitors run no program.
+  const { spawn } = process.getBuiltinModule('node:child_process');
   try {
     return watch(spawn(path, args, { env, stdio: ['ignore', 'pipe', 'pipe'], ...user }), timeoutMs, signal);
   } catch (error) {

@@ -355,6 +355,18 @@ describe('time', () => {
     expect(got).toBe(expected);
   });
 
+  it('counts from the start that the host knows, as that of its process', async () => {
+    let got = 0;
+    const agent = agentThat(async ({ leftMs }) => {
+      got = leftMs();
+    });
+    const host = new FakeHost();
+    const startedAtMs = host.clock.nowMs() - 5000;
+    const invocation = { action: 'start', env: GOOD, signal: new AbortController().signal };
+    await runAgent(agent, invocation, Object.assign(host, { startedAtMs }));
+    expect(got).toBe(14_000);
+  });
+
   it('ends at once when the caller wants no answer any more', async () => {
     const { host, caller, done } = begin(agentThat(({ clock, signal }) => clock.sleep(1e6, signal)));
     caller.abort(new AgentFailure(OCF.ERR_GENERIC, 'Expected to get to an end, got SIGTERM'));
