@@ -3,6 +3,7 @@ import { AgentFailure, isAgentFailure } from './agent-failure.ts';
 import type { AgentContext } from './context.ts';
 import { type ExitCode, OCF } from './exit-codes.ts';
 import type { Host, Invocation, Program, ProgramResult } from './host.ts';
+import { LinkedAbort } from './linked-abort.ts';
 import { CallLog } from './log.ts';
 import type { Parameters, Values } from './parameters.ts';
 import { privateTexts, type ReadParameters } from './read-parameters.ts';
@@ -25,7 +26,7 @@ export class Call {
   readonly #host: Host;
   readonly #limit: TimeLimit;
   readonly #startedAtMs: number;
-  readonly #over = new AbortController();
+  readonly #over: LinkedAbort;
   readonly #signal: AbortSignal;
 
   constructor(agent: Agent, { action, env, signal }: Invocation, host: Host) {
@@ -38,13 +39,15 @@ export class Call {
     this.#host = host;
     this.#limit = timeLimit(agent, action, env);
     this.#startedAtMs = host.startedAtMs ?? host.clock.nowMs();
-    this.#signal = AbortSignal.any([signal, this.#over.signal]);
+    this.#over = new LinkedAbort(signal);
+    this.#signal = this.#over.signal;
   }
 
   /** Ends what still waits for something. */
   end(): void {
+    this.#over.release();
     // Asked more than once; a reason with its stack is not for nothing.
-    if (this.#over.signal.aborted) {
+    if (this.#signal.aborted) {
       return;
     }
     this.#over.abort(new AgentFailure(OCF.ERR_GENERIC, `${this.action} is over`));

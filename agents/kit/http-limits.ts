@@ -1,21 +1,25 @@
 import { HttpFailure } from './http-question.ts';
+import { LinkedAbort } from './linked-abort.ts';
 import { explainNetworkError } from './network-error.ts';
 
 /** The time that a question may take, and what is said when it took more. */
 export class Limits {
-  readonly signal: AbortSignal;
-  readonly #over = new AbortController();
+  readonly #over: LinkedAbort;
   readonly #total: NodeJS.Timeout;
   #connecting: NodeJS.Timeout | undefined;
   #question: string;
 
   /** The time runs from now on; `question` in words. */
   constructor(signal: AbortSignal, question: string, timeoutMs: number) {
-    this.signal = AbortSignal.any([signal, this.#over.signal]);
+    this.#over = new LinkedAbort(signal);
     this.#question = question;
     this.#total = setTimeout(() => {
       this.#end(this.#connecting === undefined ? 'no complete answer' : 'no connection', timeoutMs);
     }, timeoutMs);
+  }
+
+  get signal(): AbortSignal {
+    return this.#over.signal;
   }
 
   /** A connection is tried, for `question` in words. */
@@ -33,6 +37,7 @@ export class Limits {
 
   /** Nothing ticks on. */
   clear(): void {
+    this.#over.release();
     clearTimeout(this.#total);
     this.connected();
   }

@@ -15,6 +15,7 @@ export { type ExitCode, OCF } from './exit-codes.ts';
 export { findProgram } from './find-program.ts';
 export type { Clock, Host, Invocation, Program, ProgramResult } from './host.ts';
 export { type HttpAnswer, HttpFailure, type HttpQuestion, httpGet } from './http.ts';
+export { LinkedAbort } from './linked-abort.ts';
 export { areLocal } from './local-files.ts';
 export {
   boolean,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { AgentFailure, OCF } from '../../kit/index.ts';
+import { AgentFailure, LinkedAbort, OCF } from '../../kit/index.ts';
 import type { NfsContext } from '../parameters.ts';
 
 /** Where the kernel's server is told what to do. */
@@ -46,8 +46,8 @@ async function readKernelFile(context: NfsContext, path: string): Promise<string
       .finally(() => cache.delete(key));
     cache.set(key, pending);
   }
-  const answered = new AbortController();
-  const tooLate = clock.sleep(ANSWER_MS, AbortSignal.any([signal, answered.signal])).then(
+  const answered = new LinkedAbort(signal);
+  const tooLate = clock.sleep(ANSWER_MS, answered.signal).then(
     () => {
       const reason = `Expected the kernel to answer within ${ANSWER_MS} ms what ${path} says, got nothing: its NFS server hangs`;
       throw new AgentFailure(OCF.ERR_GENERIC, reason);
@@ -57,7 +57,8 @@ async function readKernelFile(context: NfsContext, path: string): Promise<string
   try {
     return await Promise.race([pending, tooLate]);
   } finally {
-    answered.abort();
+    answered.abort(undefined);
+    answered.release();
     signal.throwIfAborted();
   }
 }

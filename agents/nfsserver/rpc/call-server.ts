@@ -1,4 +1,4 @@
-import type { AgentContext, Parameters } from '../../kit/index.ts';
+import { type AgentContext, LinkedAbort, type Parameters } from '../../kit/index.ts';
 import { RpcConnection } from './rpc-connection.ts';
 
 /** Which server, and how long all calls together may take. */
@@ -17,20 +17,22 @@ export async function callServer<P extends Parameters, T>(
   { host, port, limitMs }: Server,
   use: (connection: RpcConnection) => Promise<T>,
 ): Promise<T> {
-  const isDone = new AbortController();
-  const isTimeUp = new AbortController();
-  const timer = clock.sleep(limitMs, AbortSignal.any([signal, isDone.signal])).then(
-    () => isTimeUp.abort(),
+  const isDone = new LinkedAbort(signal);
+  const isTimeUp = new LinkedAbort(signal);
+  const timer = clock.sleep(limitMs, isDone.signal).then(
+    () => isTimeUp.abort(undefined),
     () => undefined, // done, or given up, before that
   );
   try {
-    const target = { host, port, clock, signal: AbortSignal.any([signal, isTimeUp.signal]) };
+    const target = { host, port, clock, signal: isTimeUp.signal };
     return await RpcConnection.with(target, use);
   } catch (error) {
     signal.throwIfAborted();
     throw error;
   } finally {
-    isDone.abort();
+    isDone.abort(undefined);
+    isDone.release();
+    isTimeUp.release();
     await timer;
   }
 }

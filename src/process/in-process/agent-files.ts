@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { access, constants, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launcherText, type OwnAgent, ownAgentsAt } from '../own-agents.ts';
@@ -6,6 +7,8 @@ import { launcherText, type OwnAgent, ownAgentsAt } from '../own-agents.ts';
 interface Known {
   readonly stamp: string;
   readonly agent: string | undefined;
+  /** Lies on the daemon's own file system: if that does not answer, neither does the daemon. So it is looked at at once. */
+  readonly isNear: boolean;
 }
 
 /**
@@ -25,16 +28,19 @@ export class AgentFiles {
   async find(path: string): Promise<string | undefined> {
     try {
       // Through links: the kernel executes what they lead to.
-      const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
-      const stamp = [dev, ino, size, mtimeNs, ctimeNs].join(' ');
       const known = this.#known.get(path);
+      const { dev, ino, size, mtimeNs, ctimeNs } =
+        known?.isNear === true ? statSync(path, { bigint: true }) : await stat(path, { bigint: true });
+      const stamp = [dev, ino, size, mtimeNs, ctimeNs].join(' ');
       if (known?.stamp === stamp) {
         return known.agent;
       }
       const agent = await this.#look(path, Number(size));
-      this.#known.set(path, { stamp, agent });
+      const isNear = agent !== undefined && dev === (await stat(this.#folder, { bigint: true })).dev;
+      this.#known.set(path, { stamp, agent, isNear });
       return agent;
     } catch {
+      this.#known.delete(path);
       // Not there, or unreadable: whoever executes it says what is wrong.
       return undefined;
     }
