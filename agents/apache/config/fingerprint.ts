@@ -1,13 +1,22 @@
 import { type Stats, stat, statSync } from 'node:fs';
 
+/** Node throws at such a path before it asks the kernel, for which a name ends there. */
+const NAMELESS = 'ENOENT';
+
 /** What tells whether a file, or the list of a directory, is still the same; of what is not there, why. */
 export function fingerprint(path: string): Promise<string> {
+  if (path.includes('\0')) {
+    return Promise.resolve(NAMELESS);
+  }
   return new Promise((resolve) => {
     stat(path, (error, found) => resolve(error === null ? describe(found) : `${error.code}`));
   });
 }
 
 function fingerprintAtOnce(path: string): string {
+  if (path.includes('\0')) {
+    return NAMELESS;
+  }
   try {
     return describe(statSync(path));
   } catch (error) {

@@ -43,13 +43,13 @@ describe.each([
 
   it('that is no file is not waited for', async () => {
     expect(await readPidFile(directory)).toEqual({ kind: 'unreadable', errno: 'EFTYPE' });
-    const fifo = join(directory, 'fifo');
+    const fifo = join(directory, `fifo-${isLocal}`);
     execFileSync('mkfifo', [fifo]);
     expect(await readPidFile(fifo)).toEqual({ kind: 'unreadable', errno: 'EFTYPE' });
   });
 
   it('that can not be reached', async () => {
-    const loop = join(directory, 'loop');
+    const loop = join(directory, `loop-${isLocal}`);
     symlinkSync(loop, loop);
     expect(await readPidFile(loop)).toEqual({ kind: 'unreadable', errno: 'ELOOP' });
   });
