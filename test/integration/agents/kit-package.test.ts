@@ -19,8 +19,12 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useAudit } from '../../helpers/audit.ts';
+import { whyWithout } from '../../helpers/needs.ts';
+import { titled } from '../../helpers/systemd.ts';
 import { inNamespaces, ocfTester, praise } from './in-namespaces.ts';
 import type { TesterRow } from './ocf-tester-row.ts';
+
+const why = whyWithout('memcached', 'ocf-tester', 'xmllint');
 
 const CHECKOUT = resolve(import.meta.dirname, '../../..');
 const LIB = join(CHECKOUT, 'build/root/usr/lib/bundlet');
@@ -132,43 +136,46 @@ describe('the package', () => {
   });
 });
 
-describe.each(['package', 'image'])('the example agent, made with the kit of the %s', (way) => {
-  useAudit();
-  const agent = (): string => agents[way] ?? '';
+describe.skipIf(why !== undefined).each(['package', 'image'])(
+  titled('the example agent, made with the kit of the %s', why),
+  (way) => {
+    useAudit();
+    const agent = (): string => agents[way] ?? '';
 
-  it('passes ocf-tester without a warning', { timeout: 120_000 }, async () => {
-    const { status, stdout, stderr } = await ocfTester(agent(), ROW);
-    expect(stdout.trim().split('\n')).toEqual(praise(agent(), ROW));
-    expect([status, stderr]).toEqual([0, '']);
-  });
+    it('passes ocf-tester without a warning', { timeout: 120_000 }, async () => {
+      const { status, stdout, stderr } = await ocfTester(agent(), ROW);
+      expect(stdout.trim().split('\n')).toEqual(praise(agent(), ROW));
+      expect([status, stderr]).toEqual([0, '']);
+    });
 
-  it('sees a server that was killed, and starts another', async () => {
-    expect(
-      await play(agent(), [
-        'start',
-        'kill -KILL $(pid); sleep 0.2',
-        'monitor',
-        'start',
-        'monitor',
-        'stop',
-        'monitor',
-      ]),
-    ).toEqual(['start 0', 'monitor 7', 'start 0', 'monitor 0', 'stop 0', 'monitor 7']);
-  });
+    it('sees a server that was killed, and starts another', async () => {
+      expect(
+        await play(agent(), [
+          'start',
+          'kill -KILL $(pid); sleep 0.2',
+          'monitor',
+          'start',
+          'monitor',
+          'stop',
+          'monitor',
+        ]),
+      ).toEqual(['start 0', 'monitor 7', 'start 0', 'monitor 0', 'stop 0', 'monitor 7']);
+    });
 
-  it('sees a server that hangs, and ends it', async () => {
-    expect(await play(agent(), ['start', 'kill -STOP $(pid)', 'monitor', 'stop'])).toEqual([
-      'start 0',
-      'ocf-exit-reason:Expected memcached to answer at 127.0.0.1:11300 within 2 s, got nothing: it hangs',
-      'monitor 1',
-      'stop 0',
-    ]);
-  });
+    it('sees a server that hangs, and ends it', async () => {
+      expect(await play(agent(), ['start', 'kill -STOP $(pid)', 'monitor', 'stop'])).toEqual([
+        'start 0',
+        'ocf-exit-reason:Expected memcached to answer at 127.0.0.1:11300 within 2 s, got nothing: it hangs',
+        'monitor 1',
+        'stop 0',
+      ]);
+    });
 
-  it('tells what is missing', async () => {
-    expect(await play(agent(), ['mount -t tmpfs none /usr/bin', 'start'])).toEqual([
-      'ocf-exit-reason:Expected the program memcached, got none: install it',
-      'start 5',
-    ]);
-  });
-});
+    it('tells what is missing', async () => {
+      expect(await play(agent(), ['mount -t tmpfs none /usr/bin', 'start'])).toEqual([
+        'ocf-exit-reason:Expected the program memcached, got none: install it',
+        'start 5',
+      ]);
+    });
+  },
+);

@@ -4,9 +4,13 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { useAudit } from '../../helpers/audit.ts';
+import { whyWithout } from '../../helpers/needs.ts';
 import { useOwnNetwork } from '../../helpers/own-network.ts';
+import { titled } from '../../helpers/systemd.ts';
 import type { Way } from './call-agent.ts';
 import { gone, type NfsStage, openNfsStage, openSharedFiles, pidOf, run } from './nfs-stage.ts';
+
+const why = whyWithout('ganesha.nfsd', 'nfs-cp', 'rpcbind');
 
 useOwnNetwork();
 useAudit();
@@ -33,7 +37,7 @@ async function startFailsAtOnce(
 
 const WAYS: readonly Way[] = ['executable', 'in-process'];
 
-describe.each(WAYS)('nfsserver with Ganesha, %s: faults', (way) => {
+describe.skipIf(why !== undefined).each(WAYS)(titled('nfsserver with Ganesha, %s: faults', why), (way) => {
   it('tells of a configuration that Ganesha does not take, in its words', async () => {
     using files = openSharedFiles();
     await using nfs = await openNfsStage(way, files);
@@ -179,7 +183,7 @@ describe.each(WAYS)('nfsserver with Ganesha, %s: faults', (way) => {
   });
 });
 
-describe('nfsserver with Ganesha, without CAP_DAC_READ_SEARCH', () => {
+describe.skipIf(why !== undefined)(titled('nfsserver with Ganesha, without CAP_DAC_READ_SEARCH', why), () => {
   it('does not start a server whose clients could open nothing', async () => {
     using files = openSharedFiles();
     const less = 'exec setpriv --bounding-set=-dac_read_search --inh-caps=-dac_read_search "$0" "$@"';

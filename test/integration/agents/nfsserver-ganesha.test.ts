@@ -5,10 +5,14 @@ import { systemClock } from '../../../agents/kit/system-clock.ts';
 import { RpcConnection } from '../../../agents/nfsserver/rpc/rpc-connection.ts';
 import { PROGRAM } from '../../../agents/nfsserver/rpc/rpc-message.ts';
 import { useAudit } from '../../helpers/audit.ts';
+import { whyWithout } from '../../helpers/needs.ts';
 import { useOwnNetwork } from '../../helpers/own-network.ts';
 import { until } from '../../helpers/pid-namespace.ts';
+import { titled } from '../../helpers/systemd.ts';
 import { WAYS } from './call-agent.ts';
 import { gone, openNfsStage, openSharedFiles, pidOf, run } from './nfs-stage.ts';
+
+const why = whyWithout('ganesha.nfsd', 'nfs-cp', 'rpcbind');
 
 useOwnNetwork();
 useAudit();
@@ -16,7 +20,7 @@ useAudit();
 const DONE = { rc: 0, reason: '', stdout: '' };
 const SERVER = 'ganesha.nfsd';
 
-describe.each(WAYS)('nfsserver with Ganesha, %s', (way) => {
+describe.skipIf(why !== undefined).each(WAYS)(titled('nfsserver with Ganesha, %s', why), (way) => {
   it('serves what a client writes, and again after it was killed', async () => {
     using files = openSharedFiles();
     await using nfs = await openNfsStage(way, files);

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { useAudit } from '../../helpers/audit.ts';
+import { whyWithout } from '../../helpers/needs.ts';
 import { AGENT_NAMES, executableOf } from '../../helpers/our-agents.ts';
+import { titled } from '../../helpers/systemd.ts';
 import { ocfTester, praise } from './in-namespaces.ts';
 import type { TesterRow } from './ocf-tester-row.ts';
 
-describe("Debian's ocf-tester", () => {
+const why = whyWithout('ocf-tester', 'xmllint', 'apache2', 'ganesha.nfsd', 'rpcbind');
+
+describe.skipIf(why !== undefined)(titled("Debian's ocf-tester", why), () => {
   useAudit();
 
   it.each(AGENT_NAMES)('passes %s without a warning', { timeout: 120_000 }, async (name) => {

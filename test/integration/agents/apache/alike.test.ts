@@ -1,7 +1,8 @@
 // An existing configuration of the cluster, step by step with the original agent and with ours.
-import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { whyWithout } from '../../../helpers/needs.ts';
 import { useOwnNetwork } from '../../../helpers/own-network.ts';
+import { titled } from '../../../helpers/systemd.ts';
 import { type ApacheStage, openApacheStage } from './apache-stage.ts';
 
 useOwnNetwork();
@@ -138,7 +139,9 @@ sed -i 's|</VirtualHost>|${rule}\\n&|' sites-enabled/000-default.conf`);
   ],
 ];
 
-describe.runIf(existsSync(ORIGINAL))('apache step by step beside the original, with', () => {
+const why = whyWithout('apache2', 'ocf-tester');
+
+describe.skipIf(why !== undefined)(titled('apache step by step beside the original, with', why), () => {
   it.each(CASES)('%s', { timeout: 90_000 }, async (_name, prepare, differences) => {
     await using apache = await openApacheStage('executable');
     const parameters = await prepare(apache);

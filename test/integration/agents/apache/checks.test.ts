@@ -3,9 +3,13 @@ import { copyFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { whyWithout } from '../../../helpers/needs.ts';
 import { useOwnNetwork } from '../../../helpers/own-network.ts';
 import { hasCerttool, type Issued, Pki } from '../../../helpers/pki.ts';
+import { titled } from '../../../helpers/systemd.ts';
 import { APACHE_WAYS, type ApacheStage, openApacheStage } from './apache-stage.ts';
+
+const why = whyWithout('apache2');
 
 useOwnNetwork();
 
@@ -30,7 +34,7 @@ const monitor = async (
   return [rc, reason];
 };
 
-describe.each(APACHE_WAYS)('the monitor of apache, %s', (way) => {
+describe.skipIf(why !== undefined).each(APACHE_WAYS)(titled('the monitor of apache, %s', why), (way) => {
   it('wants a success where it is told what to ask for', async () => {
     await using apache = await openApacheStage(way);
     const site = apache.site({ port: PORT, modules: ['alias'], lines: FAULTY });

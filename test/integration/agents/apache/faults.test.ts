@@ -1,9 +1,13 @@
 // Every fault that the shell agent is known for, and what ours does instead.
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { whyWithout } from '../../../helpers/needs.ts';
 import { useOwnNetwork } from '../../../helpers/own-network.ts';
 import { killProcess, until } from '../../../helpers/pid-namespace.ts';
+import { titled } from '../../../helpers/systemd.ts';
 import { APACHE_WAYS, type ApacheStage, openApacheStage, untilEnded } from './apache-stage.ts';
+
+const why = whyWithout('apache2');
 
 useOwnNetwork();
 
@@ -31,7 +35,7 @@ function signalAll(apache: ApacheStage, signal: NodeJS.Signals): void {
   }
 }
 
-describe.each(APACHE_WAYS)('apache in trouble, %s', (way) => {
+describe.skipIf(why !== undefined).each(APACHE_WAYS)(titled('apache in trouble, %s', why), (way) => {
   describe('that dies', () => {
     it('is missed when its main process is killed, though its workers still serve; start brings it back', async () => {
       await using apache = await openApacheStage(way);
