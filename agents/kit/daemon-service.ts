@@ -115,7 +115,7 @@ async function untilItWorks<P extends Parameters>(
   daemon: DaemonDeclaration<P>,
   context: AgentContext<P>,
 ): Promise<void> {
-  const what = `Expected ${daemon.program} to write its number to ${await daemon.pidFile(context)}, got none: see its log`;
+  const what = `Expected ${daemon.program} to write its number to ${await daemon.pidFile(context)}, got none, so it has ended or can't write there: see its log`;
   const process = await context.waitFor(what, () => findProcess(daemon, context));
   for (;;) {
     const trouble = await daemon.troubleOf(context);

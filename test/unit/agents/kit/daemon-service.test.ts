@@ -130,7 +130,7 @@ describe('a service that goes to the background', () => {
   it('that never writes its number has not started', async () => {
     expect(await act('start', { daemon: 'true' }, 1000)).toEqual({
       rc: 1,
-      reason: `Expected sh to write its number to ${file('pid')}, got none: see its log`,
+      reason: `Expected sh to write its number to ${file('pid')}, got none, so it has ended or can't write there: see its log`,
     });
   });
 
