@@ -39,7 +39,14 @@ const manifest = ({ version, license, engines }: OwnManifest): object => ({
 const README = `# bundlet/agent-kit
 
 Resource agents of Pacemaker (OCF 1.1), declared once: metadata, checks of parameters, exit codes, reasons, log and time limits come
-from the declaration. How to write one is told in Bundlet's docs/agents.md, and by the comments of the types.
+from the declaration. Node 22.13 or newer; no dependencies.
+
+\`\`\`js
+import { daemonService, defineAgent, integer, runAsProgram } from 'bundlet/agent-kit';
+\`\`\`
+
+How to write one, from an empty file to an agent that passes ocf-tester, is told in Bundlet's docs/agents.md; everything else by the
+comments of the types. With TypeScript, @types/node has to be there. There is no other way in: the subpath agent-kit is the package.
 `;
 
 /** Makes both. */
