@@ -68,12 +68,13 @@ const fine = { rc: 0, reason: undefined };
 const notRunning = { rc: 7, reason: undefined };
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'bundlet-daemon-'));
+  folder = mkdtempSync(join(tmpdir(), 'bundlet-service-'));
 });
 
 afterEach(async () => {
-  expect((await act('stop')).rc).toBe(0);
+  const { rc } = await act('stop');
   rmSync(folder, { recursive: true, force: true });
+  expect(rc).toBe(0);
 });
 
 describe('a service that goes to the background', () => {
