@@ -18,6 +18,7 @@ useOwnNetwork();
 useAudit();
 
 const DONE = { rc: 0, reason: '', stdout: '' };
+const NOTHING_RUNS = { rc: 7, reason: 'Expected an NFS server to run, got nothing of it' };
 const SERVER = 'ganesha.nfsd';
 
 describe.skipIf(why !== undefined).each(WAYS)(titled('nfsserver with Ganesha, %s', why), (way) => {
@@ -44,13 +45,13 @@ describe.skipIf(why !== undefined).each(WAYS)(titled('nfsserver with Ganesha, %s
 
     process.kill(pid, 'SIGKILL');
     await gone(nfs, SERVER);
-    expect(await nfs.monitor(0, graceless)).toMatchObject({ rc: 7, reason: '' });
+    expect(await nfs.monitor(0, graceless)).toMatchObject(NOTHING_RUNS);
     expect(await nfs.call('start', graceless)).toMatchObject(DONE);
     expect((await run('nfs-cat', [nfs.url('/data/file')])).stdout).toBe('over NFS\n');
 
     expect(await nfs.call('stop', graceless)).toMatchObject(DONE);
     expect(nfs.pidsOf(SERVER)).toEqual([]);
-    expect(await nfs.monitor(0, graceless)).toMatchObject({ rc: 7, reason: '' });
+    expect(await nfs.monitor(0, graceless)).toMatchObject(NOTHING_RUNS);
     expect(await nfs.call('stop', graceless)).toMatchObject(DONE);
   });
 
