@@ -16,6 +16,8 @@ export class RemoteOperation {
   readonly #readers = new Set<EventQueue<Completion>>();
   readonly #isRecurring: boolean;
   #isOver = false;
+  /** What came together with the reply to exec, before its caller could ask for results. */
+  #early: Completion[] | undefined = [];
 
   readonly #key: OperationKey;
 
@@ -28,6 +30,10 @@ export class RemoteOperation {
     this.result = this.#settle.promise;
     // Who doesn't want the result need not handle its failure.
     this.result.catch(() => undefined);
+    // By then the caller of `exec` has been told of this operation.
+    setImmediate(() => {
+      this.#early = undefined;
+    });
   }
 
   /** True when no more results will come. */
@@ -35,9 +41,15 @@ export class RemoteOperation {
     return this.#isOver;
   }
 
-  /** Every result from now on, until the operation is cancelled or the connection ends. */
+  /**
+   * Every result from now on, until the operation is cancelled or the connection ends; none is missed by who asks as
+   * soon as `exec` has resolved, not even one that came with its reply.
+   */
   results(): AsyncIterableIterator<Completion> {
     const reader = new EventQueue<Completion>(() => this.#readers.delete(reader));
+    for (const result of this.#early ?? []) {
+      reader.push(result);
+    }
     if (this.#isOver) {
       reader.end();
     } else {
@@ -49,6 +61,7 @@ export class RemoteOperation {
   /** @internal */
   deliver(result: Completion): void {
     this.#settle.resolve(result);
+    this.#early?.push(result);
     for (const reader of this.#readers) {
       reader.push(result);
     }

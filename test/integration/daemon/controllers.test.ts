@@ -117,6 +117,19 @@ describe('several controllers', () => {
     await leave(client);
   });
 
+  it('that come late to read get a result that came together with the reply', async () => {
+    const client = await daemon.connect();
+    await client.registerResource(ACTOR);
+    const request = { rscId: ACTOR.id, action: 'monitor', intervalMs: 20, changesOnly: true };
+    const execution = client.exec({ ...request, parameters: counting('together').parameters });
+    // Nothing of this process runs meanwhile: it finds both, once it reads again.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    const results = (await execution).results();
+    expect(await results.next()).toMatchObject({ value: { rc: 0, status: 0 } });
+    await client.cancel(request);
+    await leave(client);
+  });
+
   it('lose a monitor that is to be dropped only when the last of them has left', async () => {
     const [first, last] = await Promise.all([daemon.connect(), daemon.connect()]);
     const [dropped, kept] = [counting('dropped'), counting('kept')];

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { RemoteOperation } from '../../../src/client/operation.ts';
 import { AgentError } from '../../../src/errors/agent-error.ts';
@@ -57,9 +58,17 @@ describe('an operation', () => {
     }
   });
 
+  it('gives what came together with the reply to who asks right after it', async () => {
+    const operation = new RemoteOperation(4, RECURRING);
+    operation.deliver(completion({ rc: 0 }));
+    operation.deliver(completion({ rc: 7, status: CANCELLED }));
+    expect((await collect(operation.results())).map(({ rc }) => rc)).toEqual([0, 7]);
+  });
+
   it('gives a late reader only what comes from then on, and one after the end nothing', async () => {
     const operation = new RemoteOperation(4, RECURRING);
     operation.deliver(completion({ rc: 0 }));
+    await setImmediate();
     const late = operation.results();
     operation.deliver(completion({ rc: 7, status: CANCELLED }));
     expect((await collect(late)).map(({ rc }) => rc)).toEqual([7]);
