@@ -54,7 +54,7 @@ async function checkPath(
     const wanted = name === 'directory' ? 'a directory' : 'a file';
     throw new AgentFailure(
       OCF.ERR_ARGS,
-      `Expected ${wanted} at ${name} ${path}, got ${got}: add it to the image`,
+      `Expected ${name} to be ${wanted}, got ${got} at ${path}: add it to the image`,
     );
   }
 }

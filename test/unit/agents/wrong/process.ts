@@ -52,7 +52,7 @@ export const values: WrongValues = {
     { parameter: 'group', value: 'no such group', level: 10, code: 2, reason: 'in /etc/group' },
     { parameter: 'directory', value: 'var', code: 6, reason: 'an absolute path' },
     { parameter: 'directory', value: '/no/such/directory', level: 10, code: 2, reason: 'ENOENT' },
-    { parameter: 'directory', value: '/etc/passwd', level: 10, code: 2, reason: 'a directory at' },
+    { parameter: 'directory', value: '/etc/passwd', level: 10, code: 2, reason: 'to be a directory, got something else at /etc/passwd' },
     { parameter: 'environment', value: 'A', code: 6, reason: 'assignments such as NAME=VALUE' },
     { parameter: 'environment', value: '1A=2', code: 6, reason: 'assignments such as NAME=VALUE' },
     { parameter: 'environment', value: `A='2`, code: 6, reason: 'words whose quotes are closed' },
