@@ -27,14 +27,28 @@ export function isRedirect(status: number, headers: Readonly<Record<string, unkn
   return REDIRECTS.has(status) && typeof headers['location'] === 'string';
 }
 
+type Request = typeof import('node:https')['request'];
+
+/** Loaded at first use: node:http takes 2 MB, TLS another 3 MB and 8 ms. Each `import()` would search for the module anew. */
+const requests = new Map<boolean, Promise<Request>>();
+
+function requestOf(isTls: boolean): Promise<Request> {
+  const known = requests.get(isTls);
+  if (known !== undefined) {
+    return known;
+  }
+  const loading = (isTls ? import('node:https') : import('node:http')).then(({ request }) => request);
+  requests.set(isTls, loading);
+  return loading;
+}
+
 /**
  * Asks once on a connection of its own, which is gone afterwards whatever happens.
  * @throws Error of Node's, or the signal's reason
  */
 export async function exchange(question: Exchange): Promise<Answer> {
-  // Loaded at first use: node:http takes 2 MB, TLS another 3 MB and 8 ms.
   const isTls = question.options.protocol === 'https:';
-  const { request } = isTls ? await import('node:https') : await import('node:http');
+  const request = await requestOf(isTls);
   const { signal, onConnected } = question;
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();

@@ -1,5 +1,5 @@
 import type { RequestOptions } from 'node:https';
-import { isIP } from 'node:net';
+import { connect, isIP, type NetConnectOpts } from 'node:net';
 import { HttpFailure, type HttpQuestion } from './http-question.ts';
 import { isLoopback, lookupFor } from './loopback.ts';
 import { readTextFile } from './text-file.ts';
@@ -24,8 +24,8 @@ export async function optionsFor(question: HttpQuestion, url: URL, first: URL): 
   const lookup = lookupFor(host);
   const auth = isFirst ? authOf(question, first) : undefined;
   return {
-    // A connection of its own, closed after the answer; and no agent of Node's that may know of a proxy.
-    agent: false,
+    // A connection of its own, closed after the answer; and no agent of Node's, which costs and may know of a proxy.
+    ...(url.protocol === 'https:' ? { agent: false } : { createConnection: connectPlainly }),
     protocol: url.protocol,
     method,
     path: `${url.pathname}${url.search}`,
@@ -39,6 +39,9 @@ export async function optionsFor(question: HttpQuestion, url: URL, first: URL): 
     ...(url.protocol === 'https:' ? await tlsOptions(question, isFirst, { host, headers }) : {}),
   };
 }
+
+/** Node has put the path of a Unix socket where `connect` looks for it. */
+const connectPlainly: RequestOptions['createConnection'] = (options) => connect(options as NetConnectOpts);
 
 async function tlsOptions(
   { tls = {}, socketPath }: HttpQuestion,

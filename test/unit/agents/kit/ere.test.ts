@@ -257,3 +257,19 @@ describe('the time that a search takes', () => {
     expect(compileEre('a.{200}[ab]').test(text)).toBe(true);
   });
 });
+
+describe('an expression that is asked for again', () => {
+  it('is the same one, but not for both cases, and until there are too many', () => {
+    const first = compileEre('again', { ignoreCase: true });
+    expect(compileEre('again', { ignoreCase: true })).toBe(first);
+    expect(compileEre('again')).not.toBe(first);
+    for (let count = 0; count < 16; count += 1) {
+      compileEre(`other${count}`);
+    }
+    expect(compileEre('again', { ignoreCase: true })).not.toBe(first);
+  });
+
+  it('is made anew where it may hold much', () => {
+    expect(compileEre('a{1,500}')).not.toBe(compileEre('a{1,500}'));
+  });
+});
