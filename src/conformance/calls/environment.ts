@@ -1,0 +1,38 @@
+import { ocfEnvironment } from '../../standards/ocf-environment.ts';
+import type { Call } from '../caller.ts';
+import type { Subject } from '../subject.ts';
+
+/** What a controller of Pacemaker 2.1.5 calls its feature set; agents choose options of cluster tools by it. */
+const FEATURE_SET = '3.16.2';
+
+/** The environment of an OCF agent as Pacemaker's executor and controller make it [ocf-agents 1.4], nothing else. */
+export function agentEnvironment(
+  { type, provider = '' }: Subject,
+  { action, instance, intervalMs, timeoutMs, options }: Call,
+  base: Readonly<Record<string, string>>,
+  ocfRoot: string,
+): Record<string, string> {
+  const meta = {
+    name: action,
+    timeout: String(timeoutMs),
+    ...(intervalMs === 0 ? {} : { interval: String(intervalMs) }),
+    ...options.meta,
+  };
+  const parameters = new Map(Object.entries(instance.parameters));
+  for (const [name, value] of Object.entries(meta)) {
+    parameters.set(`CRM_meta_${name}`, value);
+  }
+  parameters.set('crm_feature_set', FEATURE_SET);
+  if (options.checkLevel !== undefined) {
+    parameters.set('OCF_CHECK_LEVEL', String(options.checkLevel));
+  }
+  const rsc = { id: instance.name, class: 'ocf', provider, type };
+  const made: Record<string, string | undefined> = {
+    ...base,
+    ...ocfEnvironment({ rsc, name: action, intervalMs, timeoutMs, parameters }, ocfRoot),
+    ...options.env,
+  };
+  return Object.fromEntries(
+    Object.entries(made).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,4 @@
+import type { Check } from '../check.ts';
+
+/** Of init scripts. */
+export const LSB_CHECKS: readonly Check[] = [];
