@@ -10,7 +10,7 @@ import type { Finding } from './result.ts';
 import type { Run, RunOptions } from './run.ts';
 import { STATE_ACTIONS } from './states.ts';
 import type { Instance, Subject } from './subject.ts';
-import type { Expectation, Trial, Wanted } from './trial.ts';
+import type { Expectation, ReachOptions, Trial, Wanted } from './trial.ts';
 import { describeEnd, describeOptions } from './words.ts';
 
 /** What a recurring monitor has for an interval. */
@@ -92,7 +92,7 @@ export class OngoingTrial implements Trial {
     return run;
   }
 
-  async reach(wanted: Wanted, options: Pick<RunOptions, 'instance' | 'parameters'> = {}): Promise<void> {
+  async reach(wanted: Wanted, options: ReachOptions = {}): Promise<void> {
     const { ask, codes, ways } = STATE_ACTIONS[this.subject.class];
     const look = async (): Promise<Wanted | undefined> =>
       codes[(await this.run(ask.action, { ...ask.options, ...options })).rc];

@@ -14,6 +14,9 @@ export interface Expectation {
 /** States that a resource is brought into before a check looks at it. */
 export type Wanted = 'stopped' | 'started' | 'promoted';
 
+/** With what all actions are called that bring a resource to a state. */
+export type ReachOptions = Pick<RunOptions, 'instance' | 'parameters' | 'meta' | 'env'>;
+
 /** One check on its way: what it has at hand, and where it says what it found. */
 export interface Trial {
   readonly subject: Subject;
@@ -30,7 +33,7 @@ export interface Trial {
    * Brings an instance there and makes sure of it by the agent's own word. If that fails, the check ends as skipped: what failed is
    * another check's matter. A probe comes first: what is already there is not started again.
    */
-  reach(wanted: Wanted, options?: Pick<RunOptions, 'instance' | 'parameters'>): Promise<void>;
+  reach(wanted: Wanted, options?: ReachOptions): Promise<void>;
   /** Runs and judges in one: a wrong code is a finding. */
   expect(action: string, expectation: Expectation, options?: RunOptions): Promise<Run>;
   /** Judges what has run. @returns whether it was right */
