@@ -13,6 +13,7 @@ export interface Call {
 /** What came of it. */
 export interface CallEnd {
   readonly end: RunEnd;
+  readonly pid?: number;
   readonly stdout: string;
   readonly stderr: string;
   readonly ms: number;

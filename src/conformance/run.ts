@@ -41,6 +41,8 @@ export interface Run {
   /** From 1, in the order in which they began in this check. */
   readonly number: number;
   readonly action: string;
+  /** Its process while it ran, as `Place.processes` counts, and its process group; undefined where nobody knows it. */
+  readonly pid?: number;
   /** What is not as in an ordinary call, for people: `OCF_CHECK_LEVEL=10`, `port='a b'`, `as uid 65534`. */
   readonly differences: readonly string[];
   readonly end: RunEnd;

@@ -33,6 +33,7 @@ export function spawnCall(program: Program, call: Call, signal: AbortSignal): Pr
     const now = performance.now();
     resolve({
       end: end ?? { kind: 'killed' },
+      ...(child.pid === undefined ? {} : { pid: child.pid }),
       stdout: stdout.text(),
       stderr: stderr.text(),
       ms: Math.round(endedMs - startedMs),
