@@ -42,6 +42,12 @@ export interface ActionCost {
   readonly forksMedian?: number;
 }
 
+/** What has changed since an earlier report; a line for people each. */
+export interface Comparison {
+  readonly regressions: readonly string[];
+  readonly better: readonly string[];
+}
+
 /** The whole run. Secrets among the parameters are masked before this is made. */
 export interface RunReport {
   readonly schemaVersion: 1;
@@ -67,6 +73,8 @@ export interface RunReport {
   readonly checks: readonly CheckResult[];
   readonly costs: readonly ActionCost[];
   readonly summary: Readonly<Record<'mustFailed' | 'shouldFailed' | 'passed' | 'skipped' | 'broken', number>>;
+  /** Only with `--baseline`. */
+  readonly comparison?: Comparison;
 }
 
 /** What happens while a run goes on, one line each in the format `ndjson`. */
