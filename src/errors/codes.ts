@@ -29,6 +29,7 @@ export const ERROR_CODES = {
   BUS_CALL_FAILED:
     'Read what systemd says: `systemctl status UNIT` and the journal tell more; the cluster tries again',
   METADATA_UNAVAILABLE: 'Check class, provider and type of the agent; run its action meta-data by hand',
+  OUTPUT_FAILED: 'Make room on the disk, or name another file',
   ABORTED: 'The caller gave up waiting',
 } as const;
 

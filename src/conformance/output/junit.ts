@@ -106,7 +106,7 @@ function outcome(check: CheckResult, strict: boolean): readonly string[] {
 
 function story(check: CheckResult): string {
   return detailsOf(check)
-    .map(({ name, text, isOutput }) => (isOutput ? `${name}:\n${text}` : `${name}: ${text}`))
+    .map(({ name, text, isOutput }) => (isOutput ? `${name}:\n${text.trimEnd()}` : `${name}: ${text}`))
     .join('\n');
 }
 

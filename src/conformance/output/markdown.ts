@@ -32,7 +32,7 @@ export class MarkdownReporter implements Reporter {
 /** The same as a text, for the summary of a job. */
 export function markdownText(report: RunReport, { strict }: Pick<View, 'strict'>): string {
   const { agent, environment, checks, comparison } = report;
-  const parameters = Object.entries(agent.parameters).map(([name, value]) => code(`${name}=${value}`));
+  const parameters = Object.entries(agent.parameters).map(([name, value]) => cellCode(`${name}=${value}`));
   const trouble = checks.filter(isTrouble);
   return [
     `# Conformance of ${escaped(agent.name)}`,
@@ -42,7 +42,7 @@ export function markdownText(report: RunReport, { strict }: Pick<View, 'strict'>
       [
         [
           'agent',
-          `${code(agent.path)}${agent.agentVersion === undefined ? '' : ` ${escaped(agent.agentVersion)}`}`,
+          `${cellCode(agent.path)}${agent.agentVersion === undefined ? '' : ` ${escaped(agent.agentVersion)}`}`,
         ],
         ['parameters', parameters.join(' ') || 'none'],
         [
@@ -112,11 +112,14 @@ function escaped(text: string): string {
   return safeLine(text).replace(/[\\`*_{}[\]<>#|~&]/g, '\\$&');
 }
 
-/** A text in the type of a program. In a table a bar ends a cell even there. */
+/** A text in the type of a program. */
 function code(text: string): string {
-  const line = safeLine(text).replaceAll('|', '\\|');
+  const line = safeLine(text);
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   const pad = /^`|`$/.test(line) ? ' ' : '';
   return `${fence}${pad}${line}${pad}${fence}`;
 }
+
+/** In a table a bar ends a cell even there. */
+const cellCode = (text: string): string => code(text).replaceAll('|', '\\|');
