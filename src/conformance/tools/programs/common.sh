@@ -85,7 +85,7 @@ put() {
   replace "${4-}" "$newline" ' '
   kept=$text
   lock
-  if {
+  {
     while IFS= read -r line; do
       case $line in
       "$1$between$2$between$3$between"*) ;;
@@ -93,12 +93,10 @@ put() {
       esac
     done <"$here/state"
     [ $# -eq 3 ] || say "$1$between$2$between$3$between$kept"
-  } >"$here/state.$$" && mv "$here/state.$$" "$here/state"; then
-    rmdir "$here/lock"
-  else
-    rmdir "$here/lock"
-    fail 1 "$tool: what it is told can't be kept"
-  fi
+  } >"$here/state.$$" && mv "$here/state.$$" "$here/state"
+  kept=$?
+  rmdir "$here/lock" 2>/dev/null
+  [ $kept -eq 0 ] || fail 1 "$tool: what it is told can't be kept"
 }
 
 # Who was killed meanwhile left the lock: after two seconds it is nobody's.
