@@ -1,4 +1,6 @@
 import type { Check, CheckedClass } from './check.ts';
+import { METADATA_CHECK } from './subject/metadata-check.ts';
+import type { Subject } from './subject.ts';
 
 /** Every check of a class, in the order in which they are run and listed. Loaded when they are asked for. */
 export async function checksOf(checked: CheckedClass): Promise<readonly Check[]> {
@@ -12,4 +14,17 @@ export async function checksOf(checked: CheckedClass): Promise<readonly Check[]>
     case 'alert':
       return (await import('./checks/alert.ts')).ALERT_CHECKS;
   }
+}
+
+/**
+ * The check of an id, as a job names it.
+ * @throws Error if there is none: ids of people are looked at before
+ */
+export async function checkOf(subject: Subject, id: string): Promise<Check> {
+  const all = [METADATA_CHECK, ...(await checksOf(subject.class))];
+  const found = all.find((check) => check.id === id);
+  if (found === undefined) {
+    throw new Error(`Expected a check of class ${subject.class}, got '${id}'`);
+  }
+  return found;
 }

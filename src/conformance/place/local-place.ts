@@ -1,0 +1,127 @@
+import type { CallingPlace } from '../calls/caller-for.ts';
+import type { Ability } from '../check.ts';
+import type { FileMark, Place, SeenFile, SeenProcess, Traces } from '../place.ts';
+import { fakeToolCalls } from '../tools/install.ts';
+import { startBystander } from './bystander.ts';
+import type { Faults } from './faults.ts';
+import type { FileWatch } from './file-watch.ts';
+import { HELPER_MARK, type Members } from './members.ts';
+import { signalAll } from './process-table.ts';
+import { runShell } from './shell.ts';
+import { beyond, readTraces } from './traces.ts';
+
+const SHELL_LIMIT_MS = 60_000;
+
+/** What a place on this machine consists of. */
+export interface LocalParts {
+  readonly abilities: ReadonlySet<Ability>;
+  readonly scratch: string;
+  /** What programs inherit here. */
+  readonly base: Readonly<Record<string, string>>;
+  readonly members: Members;
+  readonly files: FileWatch;
+  /** Undefined where nothing may be broken. */
+  readonly faults?: Faults;
+  /** Folder of the fake cluster tools; undefined where the real ones are used. */
+  readonly tools?: string;
+}
+
+/** A place on the machine that this process runs on: a sandbox, or the machine itself. */
+export class LocalPlace implements Place, CallingPlace {
+  readonly abilities: ReadonlySet<Ability>;
+  readonly scratch: string;
+  /** What agents inherit. */
+  readonly base: Readonly<Record<string, string>>;
+  readonly isAlone: boolean;
+  readonly tools?: string;
+  readonly #parts: LocalParts;
+  readonly #helperEnv: Readonly<Record<string, string>>;
+  #firstTraces: Traces = { listeners: [], mounts: [], ipc: [] };
+  readonly #bystanders: SeenProcess[] = [];
+
+  constructor(parts: LocalParts) {
+    this.#parts = parts;
+    this.abilities = parts.abilities;
+    this.scratch = parts.scratch;
+    this.base = parts.base;
+    this.isAlone = parts.abilities.has('private');
+    if (parts.tools !== undefined) {
+      this.tools = parts.tools;
+    }
+    const [name = '', value = ''] = HELPER_MARK.split('=');
+    this.#helperEnv = { ...parts.base, [name]: value };
+  }
+
+  /** From now on what is made is the check's doing. */
+  async begin(): Promise<void> {
+    this.#firstTraces = await readTraces();
+    await this.#parts.files.begin();
+  }
+
+  /** Ends what must not outlive the check. */
+  async end(): Promise<void> {
+    await signalAll(this.#bystanders, 'SIGKILL');
+    await this.#parts.faults?.restore();
+  }
+
+  processes(): Promise<readonly SeenProcess[]> {
+    return this.#parts.members.list();
+  }
+
+  signal(processes: readonly SeenProcess[], signal: NodeJS.Signals): Promise<void> {
+    return signalAll(processes, signal);
+  }
+
+  changedFiles(since?: FileMark): Promise<readonly SeenFile[]> {
+    return this.#parts.files.since(since);
+  }
+
+  markFiles(): Promise<FileMark> {
+    return this.#parts.files.mark();
+  }
+
+  async traces(): Promise<Traces> {
+    const now = await readTraces();
+    return {
+      listeners: beyond(now.listeners, this.#firstTraces.listeners),
+      mounts: beyond(now.mounts, this.#firstTraces.mounts),
+      ipc: beyond(now.ipc, this.#firstTraces.ipc),
+    };
+  }
+
+  hide(paths: readonly string[]): Promise<void> {
+    return this.#needFaults().hide(paths);
+  }
+
+  async restore(): Promise<void> {
+    await this.#parts.faults?.restore();
+  }
+
+  fill(directory: string): Promise<void> {
+    return this.#needFaults().fill(directory);
+  }
+
+  sh(
+    command: string,
+    timeoutMs = SHELL_LIMIT_MS,
+  ): Promise<{ readonly code: number; readonly output: string }> {
+    return runShell(command, this.#helperEnv, timeoutMs);
+  }
+
+  async bystander(words: readonly string[], { port }: { readonly port?: number } = {}): Promise<SeenProcess> {
+    const seen = await startBystander(words, this.#helperEnv, port);
+    this.#bystanders.push(seen);
+    return seen;
+  }
+
+  async toolCalls(): Promise<readonly string[]> {
+    return this.#parts.tools === undefined ? [] : fakeToolCalls(this.#parts.tools);
+  }
+
+  #needFaults(): Faults {
+    if (this.#parts.faults === undefined) {
+      throw new Error('Expected a sandbox: nothing is hidden or filled on the machine itself');
+    }
+    return this.#parts.faults;
+  }
+}

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { AgentError } from '../../errors/agent-error.ts';
+import { planRoot } from './root-plan.ts';
+import { setUpScript } from './set-up.ts';
+
+/** As whom a sandbox is made: by root, or in a user namespace, where there is no other user than root. */
+export type SandboxMode = 'root' | 'user';
+
+/** How long an empty sandbox may take. */
+const TRY_LIMIT_MS = 20_000;
+
+/** What stands in front of PID 1. When this process ends, however, the kernel ends everything in there. */
+export function namespaceCommand(mode: SandboxMode): readonly string[] {
+  const user = mode === 'user' ? ['--user', '--map-root-user'] : [];
+  const namespaces = ['--mount', '--pid', '--net', '--ipc', '--uts', '--fork', '--kill-child'];
+  // This process dies → setpriv's death signal takes unshare → its --kill-child takes PID 1 → the kernel all others.
+  return [
+    ...['setpriv', '--pdeathsig', 'KILL', '--'],
+    ...['unshare', ...user, ...namespaces, '--propagation', 'private', '--'],
+  ];
+}
+
+/**
+ * Finds out how sandboxes can be made here, by making an empty one.
+ * @throws AgentError SANDBOX_UNAVAILABLE
+ */
+export async function findSandboxMode(env: Readonly<Record<string, string>>): Promise<SandboxMode> {
+  const modes: readonly SandboxMode[] = process.getuid?.() === 0 ? ['root', 'user'] : ['user'];
+  const script = setUpScript(await planRoot(), ['true'], 'none');
+  const reasons: string[] = [];
+  for (const mode of modes) {
+    const reason = await attempt([...namespaceCommand(mode), '/bin/sh', '-c', script], env);
+    if (reason === undefined) {
+      return mode;
+    }
+    reasons.push(reason);
+  }
+  const message = `Expected to make a sandbox, got: ${reasons[0]}`;
+  throw new AgentError('SANDBOX_UNAVAILABLE', message, { labels: ['config'] });
+}
+
+/** @returns why it failed */
+function attempt(
+  [program = '', ...words]: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const options = { env, cwd: '/', timeout: TRY_LIMIT_MS, killSignal: 'SIGKILL' } as const;
+    execFile(program, words, options, (error, _, stderr) => {
+      const said = stderr.trim().split('\n')[0];
+      resolve(error === null ? undefined : said === undefined || said === '' ? error.message : said);
+    });
+  });
+}
