@@ -9,6 +9,8 @@ export interface RunSettings {
   readonly timeoutFactor: number;
   /** The machine's own cluster tools in place of fakes. */
   readonly live: boolean;
+  /** In place: what a check has brought about is left there, for people to look at. Default: false. */
+  readonly keep?: boolean;
   /** What stands in front of `--only ID` in the command that repeats a check. */
   readonly command: string;
 }

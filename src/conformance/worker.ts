@@ -42,7 +42,8 @@ async function work(
   };
   const result = await perform(check, parts, timeUp.signal);
   clearTimeout(limit);
-  const cleaned = description.kind === 'in-place' ? await cleanUp(subject, place, caller) : [];
+  const cleaned =
+    description.kind === 'in-place' && !settings.keep ? await cleanUp(subject, place, caller) : [];
   return { ...result, notes: [...result.notes, ...cleaned] };
 }
 
