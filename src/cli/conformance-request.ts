@@ -87,6 +87,11 @@ export function readRequest(agent: string | undefined, flags: Flags): Conformanc
   if (task === 'run' && (agent === undefined || agent === '')) {
     throw usageError('Expected the name or path of an agent, got none; see bundlet conformance --help');
   }
+  if (flags.keep && !flags.inPlace) {
+    throw usageError(
+      'Expected --keep with --in-place, got it alone: a sandbox is gone with all that is in it',
+    );
+  }
   const profile = PROFILES[flags.profile ?? 'all'];
   const target = readTarget(flags);
   return {

@@ -75,7 +75,7 @@ function optionGroups(): Readonly<Record<string, readonly Option[]>> {
     ],
     'Where they are run': [
       new Option('--in-place', 'on this machine as it is, without a sandbox').conflicts('host'),
-      new Option('--keep', 'leave what is there after the last check for a look at it').conflicts('host'),
+      new Option('--keep', 'with --in-place: leave what a check has brought about, for a look at it'),
       new Option('--live', "with the machine's own cluster tools in place of ours that pretend").conflicts(
         'host',
       ),

@@ -20,10 +20,13 @@ export function usageError(problem: string, cause?: unknown): AgentError {
   return new AgentError('CONFIG_INVALID', problem, { labels: ['config'], cause });
 }
 
+/** Codes of mistakes in what somebody wrote. */
+const MISTAKES: ReadonlySet<string> = new Set(['CONFIG_INVALID', 'CASES_INVALID']);
+
 /** What somebody is told of an error, and the status: a mistake of theirs, a state of the machine, or a fault of ours with its trace. */
 export function describeError(thrown: unknown): { readonly text: string; readonly status: ExitStatus } {
   if (thrown instanceof AgentError) {
-    return { text: thrown.message, status: thrown.code === 'CONFIG_INVALID' ? EXIT.usage : EXIT.unable };
+    return { text: thrown.message, status: MISTAKES.has(thrown.code) ? EXIT.usage : EXIT.unable };
   }
   const trace = thrown instanceof Error ? thrown.stack : undefined;
   return {

@@ -37,6 +37,21 @@ export function readBaseline(text: string, name: string): Baseline {
   return report as unknown as Baseline;
 }
 
+/**
+ * Makes sure that both are of the same agent, wherever it lay.
+ * @throws AgentError CONFIG_INVALID
+ */
+export function requireSameAgent(before: Baseline, name: string): void {
+  const typeOf = (agent: string): string | undefined => agent.split(/[:/]/).at(-1);
+  if (typeOf(before.agent.name) !== typeOf(name)) {
+    throw new AgentError(
+      'CONFIG_INVALID',
+      `Expected --baseline to be a report of ${name}, got one of ${before.agent.name}`,
+      { labels: ['config'] },
+    );
+  }
+}
+
 /** What is worse and what is better than before. A check that failed before and fails now is neither. */
 export function compare(
   before: Baseline,

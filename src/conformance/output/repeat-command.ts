@@ -1,5 +1,5 @@
-/** Words that a shell takes as they are. */
-const PLAIN = /^[\w@%+=:,./-]+$/;
+import { shellWord } from '../shell-words.ts';
+
 // What would not survive a line of text, or a look at it.
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 
@@ -15,12 +15,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
  * A word for a command line of one line. Text with line ends and other controls is written `$'a\nb'` [POSIX.1-2024 2.2.4], which bash,
  * ksh and zsh take too; all else is plain POSIX.
  */
-export function shellWord(word: string): string {
-  if (PLAIN.test(word)) {
-    return word;
-  }
+export function printableWord(word: string): string {
   if (!UNPRINTABLE.test(word)) {
-    return `'${word.replaceAll("'", "'\\''")}'`;
+    return shellWord(word);
   }
   const escaped = [...word].map((character) => ESCAPES[character] ?? octal(character)).join('');
   return `$'${escaped}'`;
@@ -37,6 +34,7 @@ function octal(character: string): string {
 /** Options of `bundlet conformance` that change what a check does, as they are told in reports. */
 export interface Repeatable {
   readonly agent: string;
+  /** Of the command line; masked where they are secret. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Further options in order, each with its value if it has one: `['--seed', '42']`. */
   readonly options: readonly (readonly string[])[];
@@ -47,9 +45,9 @@ export function repeatCommand({ agent, parameters, options }: Repeatable): strin
   const words = [
     'bundlet',
     'conformance',
-    ...(agent.startsWith('-') ? ['--', agent] : [agent]),
+    agent,
     ...Object.entries(parameters).flatMap(([name, value]) => ['-o', `${name}=${value}`]),
     ...options.flat(),
   ];
-  return words.map(shellWord).join(' ');
+  return words.map(printableWord).join(' ');
 }
