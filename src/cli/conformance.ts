@@ -24,7 +24,7 @@ export function conformanceCommand(io: Io, done: Done): Command {
   const command = new Command('conformance')
     .description('Find out whether an agent does what a cluster relies on.')
     .argument('[AGENT]', AGENT)
-    .helpOption('-h, --help', 'print this text')
+    .addHelpOption(new Option('-h, --help', 'print this text').helpGroup('Output:'))
     .addHelpText('after', EXAMPLES)
     .action(async (agent: string | undefined, flags: Flags) => {
       const request = readRequest(agent, flags);
@@ -56,11 +56,8 @@ function optionGroups(): Readonly<Record<string, readonly Option[]>> {
     'Which checks': [
       list('--only <ID>', 'these alone: ids, groups (ACT), patterns (FAIL-0*); repeatable, or with commas'),
       list('--skip <ID>', 'all but these'),
-      new Option('--level <LEVEL>', 'must, should or all (default)').choices(LEVELS),
-      new Option(
-        '--profile <PROFILE>',
-        'must: MUST checks alone; all (default); strict: all, and SHOULD decides too',
-      )
+      new Option('--level <LEVEL>', 'of one level alone (default: all)').choices(LEVELS),
+      new Option('--profile <PROFILE>', 'a level, and what decides (default: all)')
         .choices(Object.keys(PROFILES))
         .conflicts('level'),
       new Option('--list', 'print the checks in place of running them').conflicts('explain'),

@@ -62,7 +62,10 @@ function ofCommander({ exitCode, message }: CommanderError, args: readonly strin
   if (exitCode === 0) {
     return EXIT.ok;
   }
-  const text = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+  const text = message
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '');
   const command = args[0] === 'conformance' ? 'bundlet conformance' : 'bundlet';
   io.err.write(`bundlet: ${text.charAt(0).toUpperCase()}${text.slice(1)}; see ${command} --help\n`);
   return EXIT.usage;

@@ -73,7 +73,7 @@ export class HumanReporter implements Reporter {
     if (this.#view.detail !== 'quiet') {
       const version = agent.agentVersion === undefined ? '' : ` ${safeLine(agent.agentVersion)}`;
       this.#write(
-        `${this.#styled('bold', `${safeLine(agent.name)}${version}`)}: ${checks.length} checks, ${environment.place}, seed ${environment.seed}\n\n`,
+        `${this.#styled('bold', `${safeLine(agent.name)}${version}`)}: ${checks.length} ${checks.length === 1 ? 'check' : 'checks'}, ${environment.place}, seed ${environment.seed}\n\n`,
       );
     }
   }
@@ -149,7 +149,8 @@ export class HumanReporter implements Reporter {
     }
     const [id, { sinceMs, actions, last }] = first;
     const more = this.#running.size > 1 ? ` and ${this.#running.size - 1} more` : '';
-    const after = actions === 0 ? '' : `, ${actions} actions, the last ${safeLine(last)}`;
+    const after =
+      actions === 0 ? '' : `, ${actions} ${actions === 1 ? 'action' : 'actions'}, the last ${safeLine(last)}`;
     const seconds = Math.floor((this.#view.clock.nowMs() - sinceMs) / 1000);
     return `${head} ${id}${more}${after}, ${seconds} s`;
   }

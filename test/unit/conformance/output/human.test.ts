@@ -127,7 +127,7 @@ describe('the last line of a terminal', () => {
   it('tells what goes on, and for how long', () => {
     // Began, then of META-01 its begin and its action.
     expect(terminal(80, 3, 2000).text().split('\r\u001b[K').at(-1)).toBe(
-      '[0/5] META-01, 1 actions, the last meta-data, 2 s',
+      '[0/5] META-01, 1 action, the last meta-data, 2 s',
     );
   });
 
