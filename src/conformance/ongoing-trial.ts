@@ -1,5 +1,4 @@
 // Longer than most: everything that a check has at hand is one short method here.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { exitReasonIn } from '../standards/exit-reason.ts';
 import type { Call } from './caller.ts';
 import { declaredTimeoutMs } from './declared.ts';
@@ -59,7 +58,17 @@ export class OngoingTrial implements Trial {
   }
 
   async sleep(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal: this.signal });
+    this.signal.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const timer = this.#parts.clock.setTimer(ms, resolve);
+    const onAbort = (): void => reject(this.signal.reason);
+    this.signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      await promise;
+    } finally {
+      timer.cancel();
+      this.signal.removeEventListener('abort', onAbort);
+    }
   }
 
   async run(action: string, options: RunOptions = {}): Promise<Run> {
