@@ -1,27 +1,8 @@
+import type { Ability, CheckedClass, Level } from './kinds.ts';
 import type { Subject } from './subject.ts';
 import type { Trial } from './trial.ts';
 
-/**
- * `must`: the standard says so, or a cluster is certain to be damaged otherwise. `should`: everything else; failures of it change the
- * exit status only with `--strict`.
- */
-export type Level = 'must' | 'should';
-
-/** What a check needs beside calling actions. Where a place can't give it the check is skipped, and says why. */
-export type Ability =
-  /** To see and signal the processes of the agent and its service. */
-  | 'processes'
-  /** To vary the environment, arguments, working directory and standard input of an action. */
-  | 'environment'
-  /** To see what the agent leaves in files, sockets, mounts and shared memory. */
-  | 'traces'
-  /** Root file system and network that belong to this check alone: programs are hidden, disks filled, files broken. */
-  | 'private'
-  /** To run an action as another user. */
-  | 'users';
-
-/** The classes of agents that can be checked. */
-export type CheckedClass = 'ocf' | 'lsb' | 'systemd' | 'alert';
+export type { Ability, CheckedClass, Level } from './kinds.ts';
 
 /** One rule that agents are held to, with the way to find out. Never changes: state lives in the trial. */
 export interface Check {

@@ -2,7 +2,7 @@
 import { exitReasonIn } from '../standards/exit-reason.ts';
 import type { Call } from './caller.ts';
 import { declaredTimeoutMs } from './declared.ts';
-import type { Parts } from './perform.ts';
+import type { Parts } from './parts.ts';
 import type { Place } from './place.ts';
 import { randomFrom } from './random.ts';
 import type { Finding } from './result.ts';

@@ -1,24 +1,9 @@
 import { messageOf } from '../errors/agent-error.ts';
-import type { Clock } from '../observe/clock.ts';
-import type { Caller } from './caller.ts';
 import type { Check } from './check.ts';
-import type { RunSettings } from './job.ts';
 import { OngoingTrial, SkipError } from './ongoing-trial.ts';
+import type { Parts } from './parts.ts';
 import type { Place } from './place.ts';
 import type { CheckResult, Verdict } from './result.ts';
-import type { Run } from './run.ts';
-import type { Subject } from './subject.ts';
-
-/** What a check is carried out with. */
-export interface Parts {
-  readonly subject: Subject;
-  readonly settings: RunSettings;
-  readonly place: Place;
-  readonly caller: Caller;
-  readonly clock: Clock;
-  /** Told of each action when it has ended. */
-  readonly onRun: (run: Run) => void;
-}
 
 /** Carries out one check, once. Never rejects. */
 export async function perform(check: Check, parts: Parts, signal: AbortSignal): Promise<CheckResult> {

@@ -1,4 +1,4 @@
-import type { Ability } from './check.ts';
+import type { Ability } from './kinds.ts';
 
 /** A process where the check runs. */
 export interface SeenProcess {

@@ -1,4 +1,4 @@
-import type { CheckedClass, Level } from './check.ts';
+import type { CheckedClass, Level } from './kinds.ts';
 import type { Run } from './run.ts';
 
 /** Something that is wrong with an agent. */

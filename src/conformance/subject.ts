@@ -1,4 +1,4 @@
-import type { CheckedClass } from './check.ts';
+import type { CheckedClass } from './kinds.ts';
 
 /** One set of parameters that the resource runs with. */
 export interface Instance {
