@@ -8,10 +8,10 @@ const SHOWN_LENGTH = 2000;
 
 /** What came of a check, also where its worker could not say so. */
 export function resultOf(check: Check, { settings, limitMs }: Job, end: WorkerEnd): CheckResult {
-  if (end.result !== undefined) {
+  const { cause, output, runs } = end;
+  if (end.result !== undefined && cause !== 'aborted') {
     return end.result;
   }
-  const { cause, output, runs } = end;
   const last = runs.at(-1);
   const reasons = {
     limit: `It did not end within ${Math.round(limitMs / 1000)} s${last === undefined ? '' : `; the last action that ended was ${last.action}`}`,
@@ -25,7 +25,7 @@ export function resultOf(check: Check, { settings, limitMs }: Job, end: WorkerEn
     verdict: verdicts[cause],
     findings: [],
     reason: reasons[cause],
-    notes: [],
+    notes: end.result?.notes ?? [],
     ms: cause === 'limit' ? limitMs : 0,
     repeat: `${settings.command} --only ${id}`,
   };

@@ -14,6 +14,8 @@ declare const BUNDLET_BUNDLED: boolean | undefined;
 
 /** What a worker may take to end by itself once its job's limit is over, in ms. */
 const GRACE_MS = 3000;
+/** What one on the machine itself may take to clean up when it is told to end, in ms: it stops every resource. */
+const CLEAN_UP_MS = 60_000;
 /** How long its streams are waited for when it has ended, in ms: somebody who escaped may hold them. */
 const STREAMS_MS = 1000;
 
@@ -23,8 +25,8 @@ export interface WorkerStart {
   readonly env: Readonly<Record<string, string>>;
   /** Descriptors of this process that it gets as 5, 6, …; `ignore` leaves one out. */
   readonly descriptors: readonly (number | 'ignore')[];
-  /** Whether its first child is PID 1 of a namespace: that is killed then, and the command ends when all in there is gone. */
-  readonly isNamespace: boolean;
+  /** `kill`: its first child is PID 1 of a namespace, with which all in there is gone. `ask`: it cleans up, and does so if this process dies. */
+  readonly end: 'kill' | 'ask';
 }
 
 /** How a worker ended. */
@@ -57,7 +59,8 @@ export async function runWorker(
     cwd: '/',
     // A terminal's Ctrl-C is for the program that people started; it ends this one in order.
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', ...start.descriptors],
+    // Nothing is ever written to the first: its end tells that this process has died.
+    stdio: [start.end === 'ask' ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe', 'pipe', ...start.descriptors],
   });
   const output = new BoundedOutput();
   child.stdout?.on('data', (chunk: Buffer) => output.write(chunk));
@@ -74,9 +77,15 @@ export async function runWorker(
     }
   });
   giveTask(child.stdio[4] as Writable, task);
+  let cleaning: NodeJS.Timeout | undefined;
   const stop = (why: WorkerEnd['cause']): void => {
     cause = why;
-    killAll(child, start.isNamespace);
+    if (start.end === 'kill') {
+      killNamespace(child);
+    } else {
+      child.kill('SIGTERM');
+      cleaning ??= setTimeout(() => child.kill('SIGKILL'), CLEAN_UP_MS);
+    }
   };
   const onAbort = (): void => stop('aborted');
   const limit = setTimeout(() => stop('limit'), task.job.limitMs + GRACE_MS);
@@ -86,6 +95,7 @@ export async function runWorker(
   }
   const trouble = await ended(child);
   clearTimeout(limit);
+  clearTimeout(cleaning);
   signal.removeEventListener('abort', onAbort);
   return { ...(result === undefined ? {} : { result }), cause, output: trouble ?? output.text(), runs };
 }
@@ -137,18 +147,10 @@ function giveTask(to: Writable, task: WorkerTask): void {
 }
 
 /** PID 1 takes everything with it, and `unshare` ends after that; before there is one, the command itself is what runs. */
-async function killAll(child: ChildProcess, isNamespace: boolean): Promise<void> {
-  const { pid } = child;
-  if (pid === undefined) {
-    return;
-  }
-  const first = isNamespace ? await firstChild(pid) : undefined;
-  if (first === undefined) {
-    child.kill('SIGKILL');
-    return;
-  }
+async function killNamespace(child: ChildProcess): Promise<void> {
+  const first = child.pid === undefined ? undefined : await firstChild(child.pid);
   try {
-    process.kill(first, 'SIGKILL');
+    process.kill(first ?? child.pid ?? Number.NaN, 'SIGKILL');
   } catch {
     // It has just ended by itself.
   }

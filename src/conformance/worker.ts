@@ -36,6 +36,9 @@ async function work(
   const caller = await callerFor(subject, place);
   const timeUp = new AbortController();
   const limit = setTimeout(() => timeUp.abort(new Error('The time of the check is over')), limitMs);
+  if (description.kind === 'in-place') {
+    onEndWish(() => timeUp.abort(new Error('The run is over')));
+  }
   const parts = {
     ...{ subject, settings, place, caller, clock: systemClock },
     onRun: (run: CheckResult['runs'][number]) => tell({ type: 'action', run }),
@@ -45,6 +48,12 @@ async function work(
   const cleaned =
     description.kind === 'in-place' && !settings.keep ? await cleanUp(subject, place, caller) : [];
   return { ...result, notes: [...result.notes, ...cleaned] };
+}
+
+/** Whoever started this program wants its end, or has died: then it cleans up all the same. */
+function onEndWish(end: () => void): void {
+  process.on('SIGTERM', end);
+  process.stdin.on('end', end).on('error', end).resume();
 }
 
 async function readTask(): Promise<WorkerTask> {

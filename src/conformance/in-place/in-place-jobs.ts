@@ -13,8 +13,7 @@ export class InPlaceJobs implements JobRunner {
   async run(job: Job, onRun: (run: Run) => void, signal: AbortSignal): Promise<CheckResult> {
     const check = await checkOf(job.subject, job.check);
     const end = await runWorker(
-      // The worker's own end must not leave a service behind: setpriv tells it when this process has died.
-      { command: workerCommand(), env: agentBase(process.env), descriptors: [], isNamespace: false },
+      { command: workerCommand(), env: agentBase(process.env), descriptors: [], end: 'ask' },
       { job, place: { kind: 'in-place', hasUsers: process.getuid?.() === 0 } },
       { onRun, signal },
     );

@@ -5,7 +5,7 @@ import { fakeToolCalls } from '../tools/install.ts';
 import { startBystander } from './bystander.ts';
 import type { Faults } from './faults.ts';
 import type { FileWatch } from './file-watch.ts';
-import { HELPER_MARK, type Members } from './members.ts';
+import type { Members } from './members.ts';
 import { signalAll } from './process-table.ts';
 import { runShell } from './shell.ts';
 import { beyond, readTraces } from './traces.ts';
@@ -35,7 +35,6 @@ export class LocalPlace implements Place, CallingPlace {
   readonly isAlone: boolean;
   readonly tools?: string;
   readonly #parts: LocalParts;
-  readonly #helperEnv: Readonly<Record<string, string>>;
   #firstTraces: Traces = { listeners: [], mounts: [], ipc: [] };
   readonly #bystanders: SeenProcess[] = [];
 
@@ -48,8 +47,6 @@ export class LocalPlace implements Place, CallingPlace {
     if (parts.tools !== undefined) {
       this.tools = parts.tools;
     }
-    const [name = '', value = ''] = HELPER_MARK.split('=');
-    this.#helperEnv = { ...parts.base, [name]: value };
   }
 
   /** From now on what is made is the check's doing. */
@@ -105,11 +102,11 @@ export class LocalPlace implements Place, CallingPlace {
     command: string,
     timeoutMs = SHELL_LIMIT_MS,
   ): Promise<{ readonly code: number; readonly output: string }> {
-    return runShell(command, this.#helperEnv, timeoutMs);
+    return runShell(command, this.base, timeoutMs);
   }
 
   async bystander(words: readonly string[], { port }: { readonly port?: number } = {}): Promise<SeenProcess> {
-    const seen = await startBystander(words, this.#helperEnv, port);
+    const seen = await startBystander(words, this.base, port);
     this.#bystanders.push(seen);
     return seen;
   }

@@ -1,25 +1,21 @@
 import type { SeenProcess } from '../place.ts';
 import { environmentOf, identityOf, readProcesses } from './process-table.ts';
 
-/** In the environment of what the runner itself starts beside the agent: none of it is the agent's doing. */
-export const HELPER_MARK = 'BUNDLET_CONFORMANCE_HELPER=1';
-
 /** Which processes a check has brought about. */
 export interface Members {
   list(): Promise<readonly SeenProcess[]>;
 }
 
-/** In a PID namespace: all but PID 1, this process, and helpers. */
+/** In a PID namespace: all but PID 1 and this process. */
 export class NamespaceMembers implements Members {
   async list(): Promise<readonly SeenProcess[]> {
-    const others = (await readProcesses()).filter(({ pid }) => pid !== 1 && pid !== process.pid);
-    return withoutHelpers(others);
+    return (await readProcesses()).filter(({ pid }) => pid !== 1 && pid !== process.pid);
   }
 }
 
 /**
- * On a machine where others live, too: what has come since the beginning and has the mark in its environment, or descends from such a one, or
- * did when it was seen last.
+ * On a machine where others live, too: what has the mark in its environment, or descends from such a one or from this process, or did when it
+ * was seen last. A daemon that empties its environment before anybody has seen it is missed.
  */
 export class MarkedMembers implements Members {
   readonly #mark: string;
@@ -41,22 +37,15 @@ export class MarkedMembers implements Members {
     for (let size = -1; size !== pids.size; ) {
       size = pids.size;
       for (const { pid, parent } of all) {
-        if (pids.has(parent)) {
+        if (parent === process.pid || pids.has(parent)) {
           pids.add(pid);
         }
       }
     }
-    const members = await withoutHelpers(all.filter(({ pid }) => pids.has(pid)));
+    const members = all.filter(({ pid }) => pids.has(pid));
     for (const member of members) {
       this.#known.add(identityOf(member));
     }
     return members;
   }
-}
-
-async function withoutHelpers(processes: readonly SeenProcess[]): Promise<readonly SeenProcess[]> {
-  const areHelpers = await Promise.all(
-    processes.map(async ({ pid }) => (await environmentOf(pid)).includes(HELPER_MARK)),
-  );
-  return processes.filter((_, at) => areHelpers[at] !== true);
 }

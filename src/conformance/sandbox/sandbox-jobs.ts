@@ -35,7 +35,7 @@ export class SandboxJobs implements JobRunner {
           command: [...namespaceCommand(this.#mode), '/bin/sh', '-c', script],
           env: agentBase(process.env),
           descriptors: [...shellOpens(), ...lowers.map(({ fd }) => fd)],
-          isNamespace: true,
+          end: 'kill',
         },
         { job, place: describePlace(plan, this.#mode) },
         { onRun, signal },
