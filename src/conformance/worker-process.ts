@@ -148,9 +148,13 @@ function giveTask(to: Writable, task: WorkerTask): void {
 
 /** PID 1 takes everything with it, and `unshare` ends after that; before there is one, the command itself is what runs. */
 async function killNamespace(child: ChildProcess): Promise<void> {
-  const first = child.pid === undefined ? undefined : await firstChild(child.pid);
+  const { pid } = child;
+  if (pid === undefined) {
+    return;
+  }
+  const first = await firstChild(pid);
   try {
-    process.kill(first ?? child.pid ?? Number.NaN, 'SIGKILL');
+    process.kill(first ?? pid, 'SIGKILL');
   } catch {
     // It has just ended by itself.
   }

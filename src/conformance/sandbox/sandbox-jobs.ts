@@ -8,9 +8,8 @@ import type { Run } from '../run.ts';
 import { resultOf } from '../worker-end.ts';
 import { runWorker, workerCommand } from '../worker-process.ts';
 import type { PlaceDescription } from '../worker-task.ts';
-import type { Layer, RootPlan } from './root-plan.ts';
-import { planRoot } from './root-plan.ts';
-import { namespaceCommand, type SandboxMode } from './sandbox-mode.ts';
+import { type Layer, planRoot, type RootPlan, type SandboxMode } from './root-plan.ts';
+import { namespaceCommand } from './sandbox-mode.ts';
 import { DESCRIPTORS, setUpScript } from './set-up.ts';
 
 /** Carries out each check in namespaces of its own: nothing of the host is changed, nothing is left. */
@@ -26,7 +25,7 @@ export class SandboxJobs implements JobRunner {
 
   async run(job: Job, onRun: (run: Run) => void, signal: AbortSignal): Promise<CheckResult> {
     const check = await checkOf(job.subject, job.check);
-    const plan = await planRoot();
+    const plan = await planRoot(this.#mode);
     const script = setUpScript(plan, workerCommand(), check.init ?? 'reaps');
     const lowers = await Promise.all(plan.layers.map(({ path }) => open(path, 'r')));
     try {
@@ -37,7 +36,7 @@ export class SandboxJobs implements JobRunner {
           descriptors: [...shellOpens(), ...lowers.map(({ fd }) => fd)],
           end: 'kill',
         },
-        { job, place: describePlace(plan, this.#mode) },
+        { job, place: describePlace(plan) },
         { onRun, signal },
       );
       return resultOf(check, job, end);
@@ -53,7 +52,7 @@ function shellOpens(): readonly 'ignore'[] {
 }
 
 /** As the worker sees it: nothing of this can be reached by a path that an agent knows. */
-function describePlace({ layers }: RootPlan, mode: SandboxMode): PlaceDescription {
+function describePlace({ layers, mode }: RootPlan): PlaceDescription {
   const small = layers.filter(({ isSmall }) => isSmall);
   const folderOf = (layer: Layer, number: number): string => {
     const own = DESCRIPTORS.small[small.indexOf(layer)];

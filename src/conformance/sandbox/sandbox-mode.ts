@@ -1,10 +1,7 @@
 import { execFile } from 'node:child_process';
 import { AgentError } from '../../errors/agent-error.ts';
-import { planRoot } from './root-plan.ts';
+import { planRoot, type SandboxMode } from './root-plan.ts';
 import { setUpScript } from './set-up.ts';
-
-/** As whom a sandbox is made: by root, or in a user namespace, where there is no other user than root. */
-export type SandboxMode = 'root' | 'user';
 
 /** How long an empty sandbox may take. */
 const TRY_LIMIT_MS = 20_000;
@@ -26,9 +23,9 @@ export function namespaceCommand(mode: SandboxMode): readonly string[] {
  */
 export async function findSandboxMode(env: Readonly<Record<string, string>>): Promise<SandboxMode> {
   const modes: readonly SandboxMode[] = process.getuid?.() === 0 ? ['root', 'user'] : ['user'];
-  const script = setUpScript(await planRoot(), ['true'], 'none');
   const reasons: string[] = [];
   for (const mode of modes) {
+    const script = setUpScript(await planRoot(mode), ['true'], 'none');
     const reason = await attempt([...namespaceCommand(mode), '/bin/sh', '-c', script], env);
     if (reason === undefined) {
       return mode;

@@ -21,12 +21,11 @@ const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
 
 const FUNCTIONS = `set -eu
 base=/sys root=/sys/root
-layer() { # number, mode, owner, folder
-  mkdir -p "$base/$1/w"
+layer() { # number, mode, owner, folder, options
+  mkdir -p "$base/$1/w" "$root$4"
   mkdir -m "$2" "$base/$1/u"
-  [ "$3" = 0:0 ] || chown "$3" "$base/$1/u"
-  mkdir -p "$root$4" 2>/dev/null || :
-  mount -t overlay -o "lowerdir=$4,upperdir=$base/$1/u,workdir=$base/$1/w,xino=off,index=off" bundlet "$root$4"
+  [ "$3" = 0:0 ] || chown "$3" "$base/$1/u" 2>/dev/null || :
+  mount -t overlay -o "lowerdir=$4,upperdir=$base/$1/u,workdir=$base/$1/w,xino=off,index=off$5" bundlet "$root$4"
 }
 small() { # number, descriptor
   mkdir "$base/$1"
@@ -70,7 +69,7 @@ umount -l /dev/old
 rmdir /dev/old`;
 
 /** Services of the host that can't be reached from here must not seem to be there. */
-const FORGET = `rm -rf /run/systemd
+const FORGET = `rm -rf /run/systemd 2>/dev/null || :
 find /run -xdev \\( -type s -o -name '*.pid' \\) -exec rm -f {} + 2>/dev/null || :`;
 
 /** PID 1 of a sandbox: makes its root, then runs `command` in it, as PID 1 or below one that reaps. */
@@ -80,8 +79,9 @@ export function setUpScript(plan: RootPlan, command: readonly string[], init: 'r
     FUNCTIONS,
     'mount -t tmpfs -o mode=755 bundlet "$base"',
     `mkdir "$root"\nexec ${DESCRIPTORS.base}<"$base"`,
-    ...plan.layers.map(layerLines(plan.layers)),
-    ...plan.files.map((path) => `cp -p ${shellWord(path)} "$root"${shellWord(path)} 2>/dev/null || :`),
+    ...rootLines(plan),
+    ...plan.layers.map(layerLines(plan)),
+    ...plan.copies.map((path) => `cp -a ${shellWord(path)} "$root"${shellWord(path)} 2>/dev/null || :`),
     MAKE_DEVICES,
     ENTER,
     FORGET,
@@ -91,16 +91,29 @@ export function setUpScript(plan: RootPlan, command: readonly string[], init: 'r
   ].join('\n');
 }
 
+/** Where no layer covers the root it is an empty file system with folders to be covered. */
+function rootLines({ mode, folders }: RootPlan): readonly string[] {
+  return mode === 'root'
+    ? []
+    : [
+        'mount -t tmpfs -o mode=755 bundlet "$root"',
+        ...folders.map((path) => `mkdir -p "$root"${shellWord(path)}`),
+        'mkdir -p "$root/dev"',
+      ];
+}
+
 /** The number of a layer is the name of its folder. */
-function layerLines(all: readonly Layer[]): (layer: Layer, number: number) => string {
-  const small = all.filter(({ isSmall }) => isSmall);
+function layerLines({ mode, layers }: RootPlan): (layer: Layer, number: number) => string {
+  const small = layers.filter(({ isSmall }) => isSmall);
+  // The marks of overlayfs are root's of the whole machine otherwise.
+  const options = mode === 'root' ? '' : ',userxattr';
   return (layer, number) => {
-    const { path, mode, uid, gid } = layer;
-    const make = `layer ${number} ${mode.toString(8)} ${uid}:${gid} ${shellWord(path)}`;
+    const { path, uid, gid } = layer;
+    const words = ['layer', String(number), layer.mode.toString(8), `${uid}:${gid}`, path, options];
     const descriptor = DESCRIPTORS.small[small.indexOf(layer)];
     return [
       ...(descriptor === undefined ? [] : [`small ${number} ${descriptor}`]),
-      path === '/' ? make : `${make} || ${READ_ONLY(path)}`,
+      path === '/' ? shellLine(words) : `${shellLine(words)} || ${READ_ONLY(path)}`,
     ].join('\n');
   };
 }
