@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { FORMATS } from '../conformance/output/format-names.ts';
 import { type Flags, LEVELS, PROFILES, readRequest } from './conformance-request.ts';
+import type { Done } from './exit-status.ts';
 import type { Io } from './io.ts';
-import type { Done } from './program.ts';
 
 const EXAMPLES = `
 Examples:

@@ -15,6 +15,9 @@ export const EXIT = {
 } as const;
 export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
+/** What a command calls when it is done. */
+export type Done = (status: ExitStatus) => void;
+
 /** Ends a command with one line for people, because of what they asked for. */
 export function usageError(problem: string, cause?: unknown): AgentError {
   return new AgentError('CONFIG_INVALID', problem, { labels: ['config'], cause });

@@ -4,9 +4,6 @@ import { conformanceCommand } from './conformance.ts';
 import { describeError, EXIT, type ExitStatus } from './exit-status.ts';
 import type { Io } from './io.ts';
 
-/** What a command says when it is done. */
-export type Done = (status: ExitStatus) => void;
-
 const EXAMPLES = `
 Examples:
   bundlet conformance ocf:heartbeat:apache -o configfile=/etc/apache2/apache2.conf
