@@ -24,7 +24,12 @@ export async function copyTree(from: string, to: string): Promise<void> {
 }
 
 async function takeOver(stats: Stats, to: string): Promise<void> {
-  await lchown(to, stats.uid, stats.gid);
+  await lchown(to, stats.uid, stats.gid).catch((error: NodeJS.ErrnoException) => {
+    // In a user namespace owners that are not of it can't be named: it stays ours.
+    if (error.code !== 'EINVAL') {
+      throw error;
+    }
+  });
   if (!stats.isSymbolicLink()) {
     await chmod(to, stats.mode & 0o7777);
   }

@@ -1,6 +1,18 @@
 import { execFile } from 'node:child_process';
-import { chmod, lstat, mkdir, open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import {
+  access,
+  chmod,
+  constants,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readlink,
+  realpath,
+  rm,
+  symlink,
+} from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { isWithin } from '../sandbox/mounts.ts';
 import { copyTree } from './copy-tree.ts';
@@ -30,21 +42,11 @@ export class Faults {
 
   /** Takes files, links and folders away. */
   async hide(paths: readonly string[]): Promise<void> {
+    await mkdir(this.#parts.store, { recursive: true });
     for (const path of paths) {
-      if ((await lstat(path).catch(() => undefined)) === undefined) {
-        continue;
+      if (await isThere(path)) {
+        await ((await isWritable(dirname(path))) ? this.#takeAway(path) : this.#shadow(path));
       }
-      this.#hidden += 1;
-      const kept = join(this.#parts.store, String(this.#hidden));
-      await mkdir(this.#parts.store, { recursive: true });
-      await copyTree(path, kept);
-      await rm(path, { recursive: true });
-      this.#ways.push(async () => {
-        // Somebody may have put something in its place.
-        await rm(path, { recursive: true, force: true });
-        await copyTree(kept, path);
-        await rm(kept, { recursive: true });
-      });
     }
   }
 
@@ -62,20 +64,71 @@ export class Faults {
     }
   }
 
+  async #takeAway(path: string): Promise<void> {
+    const kept = this.#newKept();
+    await copyTree(path, kept);
+    await rm(path, { recursive: true });
+    this.#ways.push(async () => {
+      // Somebody may have put something in its place.
+      await rm(path, { recursive: true, force: true });
+      await copyTree(kept, path);
+      await rm(kept, { recursive: true });
+    });
+  }
+
+  /** In a user namespace nobody may write to folders of the system: one with links to all the others is laid over it. */
+  async #shadow(path: string): Promise<void> {
+    const folder = await realpath(dirname(path));
+    const kept = this.#newKept();
+    await mkdir(kept);
+    await run('mount', ['--bind', folder, kept]);
+    this.#ways.push(() => run('umount', ['--lazy', kept]));
+    await run('mount', ['-t', 'tmpfs', '-o', 'mode=755', OWN_SOURCE, folder]);
+    this.#ways.push(() => run('umount', ['--lazy', folder]));
+    for (const entry of await readdir(kept, { withFileTypes: true })) {
+      if (entry.name !== basename(path)) {
+        const original = join(kept, entry.name);
+        await symlink(entry.isSymbolicLink() ? await readlink(original) : original, join(folder, entry.name));
+      }
+    }
+  }
+
+  #newKept(): string {
+    this.#hidden += 1;
+    return join(this.#parts.store, String(this.#hidden));
+  }
+
   /** Lays a small file system with the same content over a folder. Who has something open in there still has the old one. */
   async #cover(directory: string): Promise<string> {
     const { mode, uid, gid } = await lstat(directory);
-    const copy = join(this.#parts.store, 'cover');
+    await mkdir(this.#parts.store, { recursive: true });
+    const copy = this.#newKept();
     await copyTree(directory, copy);
     const options = `mode=${(mode & 0o7777).toString(8)},uid=${uid},gid=${gid},size=64m`;
-    await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', options, OWN_SOURCE, directory]);
-    this.#ways.push(async () => {
-      await promisify(execFile)('umount', ['--lazy', directory]);
-    });
+    await run('mount', ['-t', 'tmpfs', '-o', options, OWN_SOURCE, directory]);
+    this.#ways.push(() => run('umount', ['--lazy', directory]));
     await copyTree(copy, directory);
     await rm(copy, { recursive: true });
     return directory;
   }
+}
+
+async function run(program: string, words: readonly string[]): Promise<void> {
+  await promisify(execFile)(program, words);
+}
+
+function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function isWritable(folder: string): Promise<boolean> {
+  return access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function writeUntilFull(path: string): Promise<void> {
