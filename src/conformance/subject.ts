@@ -51,19 +51,25 @@ export interface AgentCase {
   readonly steps: readonly AgentStep[];
 }
 
-/** One step: exactly one of `run` and `sh`. */
+/** One step: exactly one of `run` and `sh`; what belongs to an action is of `run` alone. */
 export interface AgentStep {
   /** An action of the agent. */
   readonly run?: string;
   /** A shell command in the sandbox; it must exit with 0, or as `rc` says. */
   readonly sh?: string;
+  /** Beside the instance's own, or in place of them. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** `OCF_CHECK_LEVEL`. Default: not set. */
   readonly level?: number;
-  readonly interval?: number;
+  /** Of a recurring action; 0 makes `monitor` a probe. Default: 10,000 for `monitor`, else 0. */
+  readonly intervalMs?: number;
+  /** By its number. Default: 0, the first. */
+  readonly instance?: number;
   /** What may come. Default: 0 alone. */
   readonly rc?: readonly number[];
-  /** Extended regular expression that the exit reason, or the command's output, must match. */
+  /** Regular expression of JavaScript that the exit reason, or where there is none the output, must match. */
   readonly matches?: string;
+  /** How long it may take. Default: as long as the metadata says, a shell command 60 s. */
   readonly withinMs?: number;
 }
 
