@@ -16,12 +16,18 @@ export async function checksOf(checked: CheckedClass): Promise<readonly Check[]>
   }
 }
 
+/** The same for one agent: behind them those that its author has written. */
+export async function checksFor(subject: Subject): Promise<readonly Check[]> {
+  const { checksOfCases } = await import('./checks/cases.ts');
+  return [...(await checksOf(subject.class)), ...checksOfCases(subject)];
+}
+
 /**
  * The check of an id, as a job names it.
  * @throws Error if there is none: ids of people are looked at before
  */
 export async function checkOf(subject: Subject, id: string): Promise<Check> {
-  const all = [METADATA_CHECK, ...(await checksOf(subject.class))];
+  const all = [METADATA_CHECK, ...(await checksFor(subject))];
   const found = all.find((check) => check.id === id);
   if (found === undefined) {
     throw new Error(`Expected a check of class ${subject.class}, got '${id}'`);
