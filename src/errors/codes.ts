@@ -30,10 +30,13 @@ export const ERROR_CODES = {
     'Read what systemd says: `systemctl status UNIT` and the journal tell more; the cluster tries again',
   METADATA_UNAVAILABLE: 'Check class, provider and type of the agent; run its action meta-data by hand',
   OUTPUT_FAILED: 'Make room on the disk, or name another file',
+  CASES_INVALID:
+    'Correct the lines of the cases file that the message names; docs/conformance/cases.md tells of every field',
   AGENT_NOT_FOUND:
     'Check the name or path of the agent and that its file is executable; OCF_ROOT says where agents lie',
   SANDBOX_UNAVAILABLE:
     'Run it as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces); install unshare, setpriv and mount (util-linux); --in-place goes without a sandbox',
+  OUTPUT_FAILED: 'Make room on the disk, or name another file',
   ABORTED: 'The caller gave up waiting',
 } as const;
 
