@@ -2,7 +2,6 @@ import type { Check } from '../../check.ts';
 import type { SeenProcess } from '../../place.ts';
 import { describeProcesses, isSame, ServiceWatch } from '../../service-watch.ts';
 import type { Trial } from '../../trial.ts';
-import { OK } from './expectations.ts';
 import { LEFT_TRACES_CHECKS } from './left-traces.ts';
 
 /** Enough that what each of them leaves stands out. */

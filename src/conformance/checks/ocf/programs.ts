@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readlink, realpath } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { SeenProcess } from '../../place.ts';
 import type { ServiceWatch } from '../../service-watch.ts';
 import { canRun, isFile } from './named-files.ts';
@@ -22,8 +22,8 @@ export async function programsOf(watch: ServiceWatch): Promise<Programs> {
   const { trial } = watch;
   const told = trial.subject.cases.programs;
   if (told !== undefined) {
-    const found = await Promise.all(told.map((name) => (name.startsWith('/') ? name : findInPath(name))));
-    const paths = found.filter((path) => path !== undefined).filter((path) => existsSync(path));
+    const found = await Promise.all(told.map((name) => findTold(name, trial.subject.path)));
+    const paths = found.filter((path) => path !== undefined);
     return paths.length > 0
       ? { paths, isGuess: false }
       : trial.skip(`None of its "programs" in the cases is here: ${told.join(', ')}`);
@@ -40,6 +40,12 @@ export async function programsOf(watch: ServiceWatch): Promise<Programs> {
     );
   }
   return { paths, isGuess: true };
+}
+
+/** By its path; a name is looked for beside the agent, then in PATH. */
+async function findTold(name: string, agent: string): Promise<string | undefined> {
+  const path = resolve(dirname(agent), name);
+  return existsSync(path) ? path : findInPath(name);
 }
 
 /** Where a program of this name lies, links followed. */

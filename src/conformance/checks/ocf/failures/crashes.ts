@@ -1,6 +1,6 @@
 import type { Check } from '../../../check.ts';
 import { describeProcesses, ServiceWatch } from '../../../service-watch.ts';
-import { expectDead, expectStop, expectUp, judgeDead, OK } from '../expectations.ts';
+import { DEAD, expectDead, expectStop, expectUp, judgeDead, OK } from '../expectations.ts';
 
 /** Kinds of processes that FAIL-13 kills. */
 const KINDS_LIMIT = 5;
@@ -148,12 +148,14 @@ async function killMainAlone(watch: ServiceWatch): Promise<void> {
   const { trial } = watch;
   await watch.kill((await watch.startAnew()).mains);
   const when = 'after kill -9 of its main process alone';
-  if ((await watch.works()) === false || (await watch.remains()).length === 0) {
-    await expectDead(watch, when);
-    return;
-  }
   const monitor = await trial.run('monitor');
-  if (monitor.rc === 0) {
+  if (monitor.rc !== 0) {
+    trial.judge(monitor, { rc: DEAD, when });
+  } else if ((await watch.works()) === false) {
+    trial.judge(monitor, { rc: DEAD, when: `${when}, where "works" of the cases says that it does not work` });
+  } else if ((await watch.remains()).length === 0) {
+    await expectDead(watch, `${when}, and the end of the others`);
+  } else {
     trial.note(`Monitor gives 0 ${when}: others of it live on`);
   }
 }
