@@ -152,7 +152,10 @@ async function killMainAlone(watch: ServiceWatch): Promise<void> {
   if (monitor.rc !== 0) {
     trial.judge(monitor, { rc: DEAD, when });
   } else if ((await watch.works()) === false) {
-    trial.judge(monitor, { rc: DEAD, when: `${when}, where "works" of the cases says that it does not work` });
+    trial.judge(monitor, {
+      rc: DEAD,
+      when: `${when}, where "works" of the cases says that it does not work`,
+    });
   } else if ((await watch.remains()).length === 0) {
     await expectDead(watch, `${when}, and the end of the others`);
   } else {
