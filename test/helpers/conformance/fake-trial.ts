@@ -5,7 +5,7 @@ import type { RunSettings } from '../../../src/conformance/job.ts';
 import { perform } from '../../../src/conformance/perform.ts';
 import type { CheckResult } from '../../../src/conformance/result.ts';
 import type { Metadata, Subject } from '../../../src/conformance/subject.ts';
-import { systemClock } from '../../../src/observe/clock.ts';
+import { type Clock, systemClock } from '../../../src/observe/clock.ts';
 import { FakePlace } from './fake-place.ts';
 
 /** What a scripted agent answers: its exit code alone, or what is not as usual: it says nothing and takes a millisecond. */
@@ -78,6 +78,8 @@ export interface CarryOutOptions {
   readonly subject?: Partial<Subject>;
   readonly place?: FakePlace;
   readonly settings?: Partial<RunSettings>;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
   /** When the check is given up, in ms. Default: never. */
   readonly limitMs?: number;
 }
@@ -91,7 +93,7 @@ export interface CarriedOut extends CheckResult {
 export async function carryOut(
   check: Check,
   agent: ScriptedAgent,
-  { subject, place = new FakePlace(), settings, limitMs }: CarryOutOptions = {},
+  { subject, place = new FakePlace(), settings, clock = systemClock, limitMs }: CarryOutOptions = {},
 ): Promise<CarriedOut> {
   const calls: Call[] = [];
   const caller: Caller = {
@@ -108,7 +110,7 @@ export async function carryOut(
     settings: { seed: 1, timeoutFactor: 1, live: false, command: 'bundlet conformance fake', ...settings },
     place,
     caller,
-    clock: systemClock,
+    clock,
     onRun: () => undefined,
   };
   return { ...(await perform(check, parts, signal)), calls };
