@@ -10,6 +10,7 @@ import {
   failure,
   type ScriptedAgent,
 } from './fake-trial.ts';
+import { ImpatientClock } from './impatient-clock.ts';
 
 /** What a fault has at hand. */
 export interface Serviced {
@@ -67,14 +68,15 @@ function monitor(own: readonly SeenProcess[]): Answer {
   return isWhole ? 0 : failure(1, 'Expected two processes at work');
 }
 
-/** Carries out a check with such an agent, in a place in which processes behave. */
+/** Carries out a check with such an agent, in a place in which processes behave, and where waiting takes no time. */
 export function carryOutServiced(
   check: Check,
   faults: ServicedFaults = {},
   options: CarryOutOptions = {},
 ): Promise<CarriedOut> {
   const { place = livelyPlace({ reaps: check.init !== 'none' }) } = options;
-  return carryOut(check, servicedAgent(place, faults), { ...options, place });
+  const { clock = new ImpatientClock() } = options;
+  return carryOut(check, servicedAgent(place, faults), { ...options, clock, place });
 }
 
 /** An action that is killed at its timeout. */

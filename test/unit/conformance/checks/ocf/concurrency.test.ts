@@ -86,13 +86,13 @@ const CAUGHT: readonly (readonly [string, string, ServicedFaults, RegExp])[] = [
   ],
 ];
 
-describe('checks of actions side by side', { timeout: 30_000 }, () => {
-  it.concurrent.each(CONCURRENCY_CHECKS)('$id finds nothing wrong with a good agent', async (check) => {
+describe('checks of actions side by side', () => {
+  it.each(CONCURRENCY_CHECKS)('$id finds nothing wrong with a good agent', async (check) => {
     const { verdict, findings } = await carryOutServiced(check, {}, { subject: TWO });
     expect({ verdict, findings }).toEqual({ verdict: 'passed', findings: [] });
   });
 
-  it.concurrent.each(CAUGHT)('%s: %s', async (id, _, faults, seen) => {
+  it.each(CAUGHT)('%s: %s', async (id, _, faults, seen) => {
     const check = checkNamed(CONCURRENCY_CHECKS, id);
     const { verdict, findings } = await carryOutServiced(check, faults, { subject: TWO });
     expect(verdict).toBe('failed');

@@ -96,20 +96,19 @@ const CAUGHT: readonly (readonly [string, string, ServicedFaults, RegExp])[] = [
   ],
 ];
 
-// Some wait for what does not come.
-describe('checks of crashes', { timeout: 30_000 }, () => {
-  it.concurrent.each(CRASH_CHECKS)('$id finds nothing wrong with a good agent', async (check) => {
+describe('checks of crashes', () => {
+  it.each(CRASH_CHECKS)('$id finds nothing wrong with a good agent', async (check) => {
     const { verdict, findings } = await carryOutServiced(check);
     expect({ verdict, findings }).toEqual({ verdict: 'passed', findings: [] });
   });
 
-  it.concurrent.each(CAUGHT)('%s: %s', async (id, _, faults, seen) => {
+  it.each(CAUGHT)('%s: %s', async (id, _, faults, seen) => {
     const { verdict, findings, reason } = await carryOutServiced(checkNamed(CRASH_CHECKS, id), faults);
     expect({ verdict, reason }).toEqual({ verdict: 'failed', reason: undefined });
     expect(findings.map((finding) => finding.seen).join('\n')).toMatch(seen);
   });
 
-  it.concurrent.each(CRASH_CHECKS)('$id is skipped for an agent without processes', async (check) => {
+  it.each(CRASH_CHECKS)('$id is skipped for an agent without processes', async (check) => {
     let isUp = false;
     const { verdict, reason } = await carryOut(check, ({ action }) => {
       isUp = action === 'start' || (isUp && action !== 'stop');

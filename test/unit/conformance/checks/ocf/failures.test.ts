@@ -235,7 +235,7 @@ function secondStop(answer: () => unknown) {
   return 1;
 }
 
-describe('checks of other failures', { timeout: 30_000 }, () => {
+describe('checks of other failures', () => {
   it.each(IDS)('%s finds nothing wrong with a good agent', async (id) => {
     const { verdict, findings, reason } = await carryOut(id);
     expect({ verdict, findings, reason }).toEqual({ verdict: 'passed', findings: [], reason: undefined });

@@ -105,7 +105,7 @@ const CAUGHT: readonly (readonly [string, string, ServicedFaults, RegExp])[] = [
   ],
 ];
 
-describe('checks of what is not installed', { timeout: 30_000 }, () => {
+describe('checks of what is not installed', () => {
   it.each(INSTALLATION_CHECKS)('$id finds nothing wrong with a good agent', async ({ id }) => {
     const { verdict, findings, reason } = await carryOut(id);
     expect({ verdict, findings, reason }).toEqual({ verdict: 'passed', findings: [], reason: undefined });

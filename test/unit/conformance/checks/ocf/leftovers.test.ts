@@ -83,13 +83,13 @@ const CAUGHT: readonly (readonly [string, string, ServicedFaults, RegExp])[] = [
   ],
 ];
 
-describe('checks of what is left', { timeout: 30_000 }, () => {
-  it.concurrent.each(LEFTOVERS_CHECKS)('$id finds nothing wrong with a good agent', async (check) => {
+describe('checks of what is left', () => {
+  it.each(LEFTOVERS_CHECKS)('$id finds nothing wrong with a good agent', async (check) => {
     const { verdict, findings } = await carryOutServiced(check, KNOWS_PID);
     expect({ verdict, findings }).toEqual({ verdict: 'passed', findings: [] });
   });
 
-  it.concurrent.each(CAUGHT)('%s: %s', async (id, _, faults, seen) => {
+  it.each(CAUGHT)('%s: %s', async (id, _, faults, seen) => {
     const { verdict, findings } = await carryOutServiced(checkNamed(LEFTOVERS_CHECKS, id), faults);
     expect(verdict).toBe('failed');
     expect(findings.map((finding) => finding.seen).join('\n')).toMatch(seen);
