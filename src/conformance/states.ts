@@ -21,7 +21,8 @@ export const STATE_ACTIONS: Readonly<Record<CheckedClass, StateActions>> = {
   ocf: {
     // A probe: it is the only one that every agent must be able to answer in any state [OCF-1.1 monitor].
     ask: { action: 'monitor', options: { intervalMs: 0 } },
-    codes: { 0: 'started', 7: 'stopped', 8: 'promoted' },
+    // Degraded is running [OCF-1.1 exit status 190 and 191].
+    codes: { 0: 'started', 7: 'stopped', 8: 'promoted', 190: 'started', 191: 'promoted' },
     ways: {
       stopped: { stopped: [], started: ['start'], promoted: ['start', 'promote'] },
       started: { stopped: ['stop'], started: [], promoted: ['promote'] },
