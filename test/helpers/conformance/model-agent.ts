@@ -1,4 +1,5 @@
 import type { Call } from '../../../src/conformance/caller.ts';
+import type { SeenProcess } from '../../../src/conformance/place.ts';
 import type { FakePlace } from './fake-place.ts';
 import { type Answer, failure, type ScriptedAgent } from './fake-trial.ts';
 
@@ -26,7 +27,12 @@ export function modelAgent(faults: Faults = {}, place?: FakePlace): ScriptedAgen
   const roles = new Map<string, Role>();
   return (call) => {
     const name = call.instance.name;
-    const before = roles.get(name) ?? 'stopped';
+    // What has no process any more has crashed.
+    const roleNow = (): Role =>
+      place === undefined || processOf(place, name) !== undefined
+        ? (roles.get(name) ?? 'stopped')
+        : 'stopped';
+    const before = roleNow();
     const become = (role: Role): void => {
       roles.set(name, role);
       if (place !== undefined) {
@@ -35,7 +41,7 @@ export function modelAgent(faults: Faults = {}, place?: FakePlace): ScriptedAgen
     };
     const model: Model = {
       get role() {
-        return roles.get(name) ?? 'stopped';
+        return roleNow();
       },
       set role(role) {
         become(role);
@@ -46,13 +52,15 @@ export function modelAgent(faults: Faults = {}, place?: FakePlace): ScriptedAgen
   };
 }
 
+const processOf = (place: FakePlace, name: string): SeenProcess | undefined =>
+  place.seen.find(({ command }) => command === `serviced ${name}`);
+
 function follow(place: FakePlace, name: string, role: Role): void {
-  const command = `serviced ${name}`;
-  const isThere = place.seen.some((each) => each.command === command);
+  const process = processOf(place, name);
   if (role === 'stopped') {
-    place.seen = place.seen.filter((each) => each.command !== command);
-  } else if (!isThere) {
-    place.appear(command);
+    place.seen = place.seen.filter((each) => each !== process);
+  } else if (process === undefined) {
+    place.appear(`serviced ${name}`);
   }
 }
 

@@ -271,9 +271,13 @@ describe('what is wrong is seen', () => {
 
   test('ACT-09: a stop that needs the service alive', async () => {
     const place = new FakePlace();
-    const stop: Faults['stop'] = ({ role }) =>
-      role === 'started' && place.seen.length === 0 ? failure(1) : undefined;
-    const result = await withFaults(checkOf(ACTIONS_CHECKS, 'ACT-09'), { stop }, { place });
+    let hasStarted = false;
+    const start: Faults['start'] = () => {
+      hasStarted = true;
+      return undefined;
+    };
+    const stop: Faults['stop'] = () => (hasStarted && place.seen.length === 0 ? failure(1) : undefined);
+    const result = await withFaults(checkOf(ACTIONS_CHECKS, 'ACT-09'), { start, stop }, { place });
     expect(failuresOf(result)[0]).toBe(
       'stop of a crashed service to give 0: 1 (error: Expected something else)',
     );
