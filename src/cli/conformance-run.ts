@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { VERSION } from '../config/version.ts';
 import { type Baseline, compare, readBaseline, requireSameAgent } from '../conformance/baseline.ts';
-import { checksOf } from '../conformance/catalog.ts';
+import { loadCases } from '../conformance/cases/load-cases.ts';
+import { checksFor, checksOf } from '../conformance/catalog.ts';
 import { runChecks } from '../conformance/engine.ts';
 import type { RunSettings } from '../conformance/job.ts';
 import { eventMask } from '../conformance/mask-event.ts';
@@ -11,6 +12,7 @@ import { safeLine } from '../conformance/output/safe-text.ts';
 import type { RunEvent, RunReport } from '../conformance/result.ts';
 import { maskedParameters, privateNames, secretsOf, textMask } from '../conformance/secrets.ts';
 import { select } from '../conformance/selection.ts';
+import type { FoundAgent } from '../conformance/subject/find-agent.ts';
 import { readSubject } from '../conformance/subject/read-subject.ts';
 import { readMetadata } from '../conformance/subject/simple-metadata.ts';
 import type { Subject } from '../conformance/subject.ts';
@@ -25,16 +27,16 @@ import { Results } from './results.ts';
 
 /**
  * Runs the checks of an agent and shows what comes of them.
- * @throws AgentError if it can't even begin: CONFIG_INVALID, AGENT_NOT_FOUND, SANDBOX_UNAVAILABLE
+ * @throws AgentError if it can't even begin: CONFIG_INVALID, CASES_INVALID, AGENT_NOT_FOUND, SANDBOX_UNAVAILABLE
  */
 export async function runConformance(request: ConformanceRequest, io: Io): Promise<ExitStatus> {
   const name = request.agent ?? '';
   const agent = await agentOf(name, io);
   // Mistakes are told before anything runs.
-  const { chosen } = select(await checksOf(agent.class), request.wish);
+  const cases = await casesOf(agent, request, io);
+  const { chosen } = select(await checksFor({ class: agent.class, cases }), request.wish);
   const baseline = await baselineOf(request, io);
   const place = await makePlace(request, io);
-  const cases = { instances: [{ name: 'conformance', parameters: request.parameters }] };
   const asked = settingsOf(request, { cases });
   const subject = await readSubject(
     { agent, cases, settings: asked, runner: place.runner, readMetadata },
@@ -48,6 +50,22 @@ export async function runConformance(request: ConformanceRequest, io: Io): Promi
   } finally {
     await results.close();
   }
+}
+
+/** What is known of the agent beside its metadata: `--cases` or the file beside it, and `-o`. */
+async function casesOf(
+  agent: FoundAgent,
+  { casesFile, parameters }: ConformanceRequest,
+  { cwd }: Io,
+): Promise<Subject['cases']> {
+  const checks = await checksOf(agent.class);
+  const { cases } = await loadCases({
+    ...(agent.path === '' ? {} : { agentPath: agent.path }),
+    ...(casesFile === undefined ? {} : { given: resolve(cwd, casesFile) }),
+    parameters,
+    checkIds: checks.map(({ id }) => id),
+  });
+  return cases;
 }
 
 interface RunParts {

@@ -17,7 +17,7 @@ export async function checksOf(checked: CheckedClass): Promise<readonly Check[]>
 }
 
 /** The same for one agent: behind them those that its author has written. */
-export async function checksFor(subject: Subject): Promise<readonly Check[]> {
+export async function checksFor(subject: Pick<Subject, 'class' | 'cases'>): Promise<readonly Check[]> {
   const { checksOfCases } = await import('./checks/cases.ts');
   return [...(await checksOf(subject.class)), ...checksOfCases(subject)];
 }

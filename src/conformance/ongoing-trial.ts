@@ -44,7 +44,8 @@ export class OngoingTrial implements Trial {
   /** What the agent's author wants done first. */
   async prepare(): Promise<void> {
     const { setUp } = this.subject.cases;
-    if (setUp === undefined || !this.place.abilities.has('private')) {
+    // Where there are no processes to see there is no shell either: a daemon far away knows actions alone.
+    if (setUp === undefined || !this.place.abilities.has('processes')) {
       return;
     }
     const { code, output } = await this.place.sh(setUp, SET_UP_LIMIT_MS);

@@ -20,7 +20,7 @@ export interface ParameterSamples {
 export interface Cases {
   /** The first is the one that most checks run; two with different unique values are needed to run side by side. */
   readonly instances: readonly Instance[];
-  /** Shell commands, run in the sandbox before each check. */
+  /** Shell commands, run before each check, in its sandbox if it has one. */
   readonly setUp?: string;
   /** The same afterwards; only without a sandbox. */
   readonly tearDown?: string;

@@ -7,7 +7,10 @@ import type { Trial } from '../trial.ts';
 const COMMAND_LIMIT_MS = 60_000;
 
 /** The checks that an agent's author has written in the cases: `CASE-name`. */
-export function checksOfCases({ class: checked, cases: { cases = [] } }: Subject): readonly Check[] {
+export function checksOfCases({
+  class: checked,
+  cases: { cases = [] },
+}: Pick<Subject, 'class' | 'cases'>): readonly Check[] {
   return cases.map((agentCase) => ({
     id: `CASE-${agentCase.name}`,
     class: checked,
