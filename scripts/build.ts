@@ -104,6 +104,7 @@ const unusedBuiltIns: Plugin = {
 /** Our agents: one module each, which the daemon and the program `run-agent.cjs` load, and the files that OCF names. */
 async function buildAgents(): Promise<void> {
   const names = [...new Set(AGENTS.map(({ name }) => name))];
+  await mkdir(join(lib, 'agents'), { recursive: true });
   const modules = names.map((name) =>
     build({
       ...SETTINGS,
@@ -124,7 +125,11 @@ async function buildAgents(): Promise<void> {
       outfile: join(lib, `${name}.cjs`),
     }),
   );
-  await Promise.all([...modules, ...parts]);
+  // What they are checked with, where `bundlet conformance` finds it.
+  const cases = names.map((name) =>
+    copyFile(join(checkout, `agents/${name}/cases.yaml`), join(lib, `agents/${name}.cases.yaml`)),
+  );
+  await Promise.all([...modules, ...parts, ...cases]);
   for (const agent of AGENTS) {
     const file = join(root, agent.path);
     await mkdir(dirname(file), { recursive: true });
