@@ -112,7 +112,10 @@ export class LocalPlace implements Place, CallingPlace {
   }
 
   async toolCalls(): Promise<readonly string[]> {
-    return this.#parts.tools === undefined ? [] : fakeToolCalls(this.#parts.tools);
+    if (this.#parts.tools === undefined) {
+      throw new Error('Expected fakes of the cluster tools: nobody knows what the real ones were asked');
+    }
+    return fakeToolCalls(this.#parts.tools);
   }
 
   #needFaults(): Faults {
