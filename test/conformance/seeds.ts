@@ -1,0 +1,51 @@
+/** An agent of `test/fixtures/conformance` with one fault, and the checks that must find it. */
+export interface Seed {
+  readonly name: string;
+  readonly checks: readonly [string, ...string[]];
+}
+
+/** One row for each; the fault itself is told by the first lines of the agent. */
+export const SEEDS: readonly Seed[] = [
+  { name: 'meta-needs-params', checks: ['META-01'] },
+  { name: 'meta-not-xml', checks: ['META-02'] },
+  { name: 'meta-noise-before', checks: ['META-02'] },
+  { name: 'meta-unknown-element', checks: ['META-03'] },
+  { name: 'meta-no-lang', checks: ['META-03'] },
+  { name: 'meta-needs-root', checks: ['META-04'] },
+  { name: 'meta-no-monitor', checks: ['META-06'] },
+  { name: 'meta-wrong-name', checks: ['META-07'] },
+  { name: 'meta-advertises-missing', checks: ['META-08', 'MIG-01'] },
+  { name: 'reload-agent-3', checks: ['META-08'] },
+  { name: 'validate-misses-required', checks: ['PAR-02'] },
+  { name: 'validate-accepts-bad-int', checks: ['PAR-03'] },
+  { name: 'space-in-param', checks: ['PAR-05'] },
+  { name: 'eval-param', checks: ['PAR-06'] },
+  { name: 'needs-ocf-action-var', checks: ['PAR-08'] },
+  { name: 'monitor-always-0', checks: ['ACT-01'] },
+  { name: 'monitor-stopped-1', checks: ['ACT-01'] },
+  { name: 'monitor-starts-it', checks: ['ACT-01'] },
+  { name: 'unknown-action-0', checks: ['ACT-02'] },
+  { name: 'unknown-action-1', checks: ['ACT-02'] },
+  { name: 'stop-not-idempotent', checks: ['ACT-03'] },
+  { name: 'stop-when-stopped-7', checks: ['ACT-03'] },
+  { name: 'start-returns-early', checks: ['ACT-04'] },
+  { name: 'start-not-idempotent', checks: ['ACT-05'] },
+  { name: 'no-exit-reason', checks: ['ACT-11'] },
+  { name: 'stdout-noise', checks: ['ACT-12'] },
+  { name: 'monitor-ignores-crash', checks: ['FAIL-01'] },
+  { name: 'probe-not-installed-1', checks: ['INST-01'] },
+  { name: 'missing-binary-1', checks: ['INST-02'] },
+  { name: 'fixed-pidfile', checks: ['CONC-01'] },
+  { name: 'two-starts-race', checks: ['CONC-02'] },
+  { name: 'stop-leaves-process', checks: ['LEFT-01'] },
+  { name: 'stop-leaves-child', checks: ['LEFT-01'] },
+  { name: 'leaks-process', checks: ['LEFT-02'] },
+  { name: 'leaks-file', checks: ['LEFT-03'] },
+  { name: 'daemon-holds-stdout', checks: ['LEFT-05'] },
+  { name: 'slow-monitor', checks: ['TIME-01'] },
+  { name: 'stop-hangs', checks: ['TIME-01'] },
+  { name: 'promote-not-seen', checks: ['PROM-01'] },
+  { name: 'demote-fails', checks: ['PROM-01'] },
+  { name: 'notify-fails', checks: ['NOT-01'] },
+  { name: 'check-level-error', checks: ['LVL-01'] },
+];
