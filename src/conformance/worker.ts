@@ -64,4 +64,4 @@ async function readTask(): Promise<WorkerTask> {
   return JSON.parse(Buffer.concat(chunks).toString('utf8')) as WorkerTask;
 }
 
-await main();
+void main();
