@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { AGENTS, launcherText } from '../src/process/own-agents.ts';
+import { buildCli } from './build-cli.ts';
 import { buildKit, type OwnManifest } from './build-kit.ts';
 import { warmCompileCache } from './compile-cache.ts';
 
@@ -65,21 +66,26 @@ const apart: Plugin = {
   },
 };
 
+/** How programs of `src` are bundled: the packages above and koffi's binary lie beside them. */
+const bundleSettings = (version: string): BuildOptions => ({
+  ...SETTINGS,
+  external: ['koffi'],
+  plugins: [apart, ownStreams],
+  define: {
+    BUNDLET_VERSION: JSON.stringify(version),
+    BUNDLET_BUNDLED: 'true',
+    // Else a part of winston looks for a terminal to write coloured texts to, which nobody asked for.
+    'process.env.NODE_ENV': '"production"',
+  },
+  // src/native/koffi.ts: the branch that needs it is dead code in the bundle.
+  logOverride: { 'empty-import-meta': 'silent' },
+});
+
 async function buildBundle(version: string): Promise<void> {
   const daemon = build({
-    ...SETTINGS,
+    ...bundleSettings(version),
     entryPoints: [join(checkout, 'src/main/main.ts')],
     outfile: join(lib, 'pacemaker-remoted.cjs'),
-    external: ['koffi'],
-    plugins: [apart, ownStreams],
-    define: {
-      BUNDLET_VERSION: JSON.stringify(version),
-      BUNDLET_BUNDLED: 'true',
-      // Else a part of winston looks for a terminal to write coloured texts to, which nobody asked for.
-      'process.env.NODE_ENV': '"production"',
-    },
-    // src/native/koffi.ts: the branch that needs it is dead code in the bundle.
-    logOverride: { 'empty-import-meta': 'silent' },
   });
   const packages = LAZY_PACKAGES.map((name) =>
     build({
@@ -203,7 +209,8 @@ async function main(): Promise<void> {
   await buildProgram('pcmk-tool', lib, version);
   await buildProgram('pcmk-shim', lib, version);
   const kit = buildKit(own, { checkout, lib, target: join(target, 'package') });
-  await Promise.all([buildBundle(version), buildAgents(), kit, copyKoffi(), copyNode()]);
+  const cli = buildCli(bundleSettings(version), { checkout, lib, bin: join(root, 'usr/bin') });
+  await Promise.all([buildBundle(version), buildAgents(), cli, kit, copyKoffi(), copyNode()]);
   // The last folder of the agents' PATH: found only where the image has no others of these names.
   await mkdir(join(lib, 'tools'));
   for (const name of SMALL_TOOLS) {
@@ -215,6 +222,7 @@ async function main(): Promise<void> {
   for (const name of ['pcmk-init', 'pacemaker-remoted']) {
     await link(join('root/usr/sbin', name), join(target, name));
   }
+  await link('root/usr/bin/bundlet', join(target, 'bundlet'));
   const agents = AGENTS.filter(({ path }) => path.startsWith('../ocf/')).map(({ path }) => join(root, path));
   await warmCompileCache({ daemon: join(target, 'pacemaker-remoted'), agents, cache: join(lib, 'cache') });
 }
