@@ -30,7 +30,10 @@ export const COMPLAINTS: readonly Complaint[] = [
   { words: /[Dd]emot|[Pp]romot/, checks: [...OPTIONAL_ACTION, 'META-11', 'PROM-03'] },
   { words: /Starting a running resource/, checks: ['ACT-05'] },
   { words: /Stopping a stopped resource/, checks: ['ACT-03'] },
-  { words: /Stop failed|could not be stopped|Stop could not clean up/, checks: ['ACT-07', 'ACT-01', 'TIME-01'] },
+  {
+    words: /Stop failed|could not be stopped|Stop could not clean up/,
+    checks: ['ACT-07', 'ACT-01', 'TIME-01'],
+  },
 ];
 
 /** It has no limit of its own. */

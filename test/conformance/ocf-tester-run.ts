@@ -59,7 +59,20 @@ async function inABox(
 ): Promise<{ readonly code: number | undefined; readonly output: string }> {
   const box = spawn(
     'unshare',
-    ['--mount', '--net', '--ipc', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', IN_A_BOX, 'sh', ...words],
+    [
+      '--mount',
+      '--net',
+      '--ipc',
+      '--pid',
+      '--fork',
+      '--kill-child',
+      '--mount-proc',
+      'sh',
+      '-c',
+      IN_A_BOX,
+      'sh',
+      ...words,
+    ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let output = '';
