@@ -1,4 +1,4 @@
-import { advertises, declaredAction } from '../../declared.ts';
+import { advertises } from '../../declared.ts';
 import type { Run } from '../../run.ts';
 import type { DeclaredParameter } from '../../subject.ts';
 import type { Trial } from '../../trial.ts';
@@ -87,11 +87,4 @@ function wrongValue({ type, options }: DeclaredParameter): string | undefined {
     default:
       return undefined;
   }
-}
-
-/** The way in which changed parameters are made known, by the version of the API [ocf-agents 1.6]. */
-export function reloadAction(trial: Trial): string | undefined {
-  const { apiVersion = '1.0' } = trial.subject.metadata ?? {};
-  const action = apiVersion === '1.0' ? 'reload' : 'reload-agent';
-  return declaredAction(trial.subject, action) === undefined ? undefined : action;
 }

@@ -5,7 +5,6 @@ import type { Trial } from '../../../trial.ts';
 import { describeEnd } from '../../../words.ts';
 import { OK } from '../expectations.ts';
 import { STOPPED, UNPROMOTED } from '../roles.ts';
-import { reloadAction } from '../tour.ts';
 import { missingAfter } from './same-processes.ts';
 
 const RELOADS = ['reload', 'reload-agent'];
@@ -111,4 +110,11 @@ async function changeParameter(trial: Trial): Promise<void> {
       run,
     );
   }
+}
+
+/** The way in which changed parameters are made known, by the version of the API [ocf-agents 1.6]. */
+function reloadAction(trial: Trial): string | undefined {
+  const { apiVersion = '1.0' } = trial.subject.metadata ?? {};
+  const action = apiVersion === '1.0' ? 'reload' : 'reload-agent';
+  return advertises(trial.subject, action) ? action : undefined;
 }
