@@ -5,6 +5,8 @@ import { findPidFiles } from './pid-files.ts';
 const KINDS = { listeners: 'listening socket', mounts: 'mount', ipc: 'shared memory or semaphores' } as const;
 /** For what the kernel takes a moment to take away. */
 const LEAVE_LIMIT_MS = 2000;
+/** Counters and the like hold a number as well. */
+const PID_FILE_NAME = /pid[^/]*$/i;
 
 /** What a stop leaves in the system. */
 export const LEFT_TRACES_CHECKS: readonly Check[] = [
@@ -16,7 +18,8 @@ export const LEFT_TRACES_CHECKS: readonly Check[] = [
     why: 'The next start finds the port taken or the file system mounted, and who reads a stale PID file harms whoever has the number by then.',
     source: 'OCF 1.1, stop: cleans up shared memory and lock files',
     remedy: 'Let stop take away what start has made, even when the service has crashed before it could.',
-    needs: ['traces'],
+    // On a machine that others use as well, they open sockets meanwhile.
+    needs: ['traces', 'private'],
     async run(trial) {
       await trial.reach('stopped');
       const before = await trial.place.traces();
@@ -47,9 +50,6 @@ export const LEFT_TRACES_CHECKS: readonly Check[] = [
     },
   },
 ];
-
-/** Counters and the like hold a number as well. */
-const PID_FILE_NAME = /pid[^/]*$/i;
 
 function added(before: Traces, after: Traces): readonly string[] {
   return (['listeners', 'mounts', 'ipc'] as const).flatMap((kind) =>

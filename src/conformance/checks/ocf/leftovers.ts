@@ -11,6 +11,8 @@ const FILES_LIMIT = 5;
 const SEARCHED = /^\/(run|tmp|var)\//;
 /** Somebody held the output open as long as it was waited for, which is a second [run.ts: heldMs]. */
 const HELD_MS = 900;
+/** For what is about to end. */
+const LEAVE_LIMIT_MS = 3000;
 
 /** What actions leave behind that should not be there. */
 export const LEFTOVERS_CHECKS: readonly Check[] = [
@@ -66,7 +68,8 @@ export const LEFTOVERS_CHECKS: readonly Check[] = [
     why: 'File systems in memory fill up with what nobody cleans away, and a full /run stops everything.',
     source: 'Seen with temporary files that are removed only when all goes well',
     remedy: 'Use pipes in place of temporary files, or remove them in a trap.',
-    needs: ['traces'],
+    // On a machine that others use as well, they make files meanwhile.
+    needs: ['traces', 'private'],
     async run(trial) {
       await trial.reach('started');
       await trial.run('monitor');
@@ -138,9 +141,6 @@ export const LEFTOVERS_CHECKS: readonly Check[] = [
     },
   },
 ];
-
-/** For what is about to end. */
-const LEAVE_LIMIT_MS = 3000;
 
 async function monitorOften(trial: Trial): Promise<void> {
   for (let count = 0; count < MONITORS; count += 1) {
