@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { release, userInfo } from 'node:os';
+import { messageOf } from '../errors/agent-error.ts';
 import type { Check } from './check.ts';
 import { costsOf, summaryOf } from './costs.ts';
 import type { JobRunner, RunSettings } from './job.ts';
@@ -79,23 +80,25 @@ async function carryOutOne(
   { onEvent, signal }: { readonly onEvent: (event: RunEvent) => void; readonly signal: AbortSignal },
 ): Promise<CheckResult> {
   const { id, level, title } = check;
-  const skipped = (reason: string): CheckResult => ({
-    ...{ id, level, title, reason, findings: [], notes: [], ms: 0, runs: [] },
-    verdict: 'skipped',
+  const without = (verdict: CheckResult['verdict'], reason: string): CheckResult => ({
+    ...{ id, level, title, verdict, reason, findings: [], notes: [], ms: 0, runs: [] },
     repeat: `${settings.command} --only ${id}`,
   });
   if (signal.aborted) {
-    return skipped('It was interrupted');
+    return without('skipped', 'It was interrupted');
   }
   onEvent({ type: 'check-began', id, title });
   // Known before: no place has to be made for it.
   const reason = subject.cases.skip?.[id] ?? check.skip?.(subject);
   if (reason !== undefined) {
-    return skipped(reason);
+    return without('skipped', reason);
   }
   const job = { subject, check: id, settings, limitMs: jobLimitMs(subject, settings) };
   for (let turn = 1; ; turn += 1) {
-    const result = await runner.run(job, (run) => onEvent({ type: 'action', id, run }), signal);
+    const result = await runner
+      .run(job, (run) => onEvent({ type: 'action', id, run }), signal)
+      // A place that could not be made is a fault of ours; the other checks go on.
+      .catch((error: unknown) => without('broken', messageOf(error)));
     if (result.verdict !== 'passed' || turn === repeat) {
       return repeat === 1 ? result : { ...result, notes: [...result.notes, `Run ${turn} of ${repeat}`] };
     }

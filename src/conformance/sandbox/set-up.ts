@@ -52,6 +52,18 @@ cd /
 umount -l /dev/old
 rmdir /dev/old`;
 
+/** What the kernel has once for all namespaces; the network's part of it belongs to this one. */
+const PROTECT = `for name in sys sysrq-trigger bus fs irq; do
+  [ ! -e "/proc/$name" ] || mount -o bind,ro "/proc/$name" "/proc/$name"
+done
+mount --bind /proc/sys/net /proc/sys/net
+mount -o remount,bind,rw /proc/sys/net`;
+
+/** Abilities of root that reach beyond namespaces: the clock, modules, raw devices. */
+const WITHOUT_ABILITIES = [
+  ...['setpriv', '--bounding-set', '-sys_time,-sys_module,-sys_rawio,-mknod,-syslog,-wake_alarm', '--'],
+];
+
 /** Services of the host that can't be reached from here must not seem to be there. */
 const FORGET = `find /run -xdev \\( -path /run/systemd -o -type s -o -name '*.pid' \\) -prune -exec rm -rf {} + 2>/dev/null || :`;
 
@@ -62,7 +74,7 @@ fi`;
 
 /** What PID 1 of a sandbox does: makes its root, then runs `command` in it, as PID 1 or below one that reaps. */
 export function setUpScript(plan: RootPlan, command: readonly string[], init: 'reaps' | 'none'): string {
-  const words = shellLine(command);
+  const words = shellLine(plan.mode === 'root' ? [...WITHOUT_ABILITIES, ...command] : command);
   return [
     BEGIN,
     ...emptyRoot(plan),
@@ -72,6 +84,8 @@ export function setUpScript(plan: RootPlan, command: readonly string[], init: 'r
     'mkdir -p "$root/dev" "$root/proc" "$root/sys"',
     MAKE_DEVICES,
     ENTER,
+    // In a user namespace root may do nothing of that.
+    ...(plan.mode === 'root' ? [PROTECT] : []),
     FORGET,
     NETWORK,
     // A shell reaps whoever becomes its child while it waits for one.
