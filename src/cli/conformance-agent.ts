@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { didYouMean } from '../config/did-you-mean.ts';
+import { loadCases } from '../conformance/cases/load-cases.ts';
+import { checksOf } from '../conformance/catalog.ts';
 import {
   type AgentPlaces,
   agentPlaces,
@@ -9,6 +11,7 @@ import {
 } from '../conformance/subject/find-agent.ts';
 import type { Subject } from '../conformance/subject.ts';
 import { AgentError } from '../errors/agent-error.ts';
+import type { ConformanceRequest } from './conformance-request.ts';
 import type { Io } from './io.ts';
 
 /**
@@ -53,6 +56,22 @@ async function knownNames(name: string, places: AgentPlaces): Promise<readonly s
 
 /** None, where there is no such folder. */
 const entries = (folder: string): Promise<readonly string[]> => readdir(folder).catch(() => []);
+
+/** What is known of the agent beside its metadata: `--cases` or the file beside it, and `-o`. @throws AgentError CASES_INVALID */
+export async function casesOf(
+  agent: FoundAgent,
+  { casesFile, parameters }: ConformanceRequest,
+  { cwd }: Io,
+): Promise<Subject['cases']> {
+  const checks = await checksOf(agent.class);
+  const { cases } = await loadCases({
+    ...(agent.path === '' ? {} : { agentPath: agent.path }),
+    ...(casesFile === undefined ? {} : { given: resolve(cwd, casesFile) }),
+    parameters,
+    checkIds: checks.map(({ id }) => id),
+  });
+  return cases;
+}
 
 /** What of the parameters looks like a mistake: no fault, but the reason for many findings. */
 export function parameterNotes({ metadata, cases }: Subject): readonly string[] {

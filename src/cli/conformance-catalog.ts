@@ -1,5 +1,5 @@
 import { didYouMean } from '../config/did-you-mean.ts';
-import { checksOf } from '../conformance/catalog.ts';
+import { checksFor, checksOf } from '../conformance/catalog.ts';
 import type { Check, CheckedClass } from '../conformance/check.ts';
 import { explainText, type ListedCheck, listJson, listText } from '../conformance/output/catalog-text.ts';
 import { select } from '../conformance/selection.ts';
@@ -9,10 +9,10 @@ import type { Io } from './io.ts';
 
 const CLASSES: readonly CheckedClass[] = ['ocf', 'lsb', 'systemd', 'alert'];
 
-/** `--list` and `--explain`: nothing is run. With an agent only the checks of its class are meant. */
+/** `--list` and `--explain`: nothing is run. With an agent only its own checks are meant. */
 export async function showCatalog(request: ConformanceRequest, io: Io): Promise<ExitStatus> {
   const format = catalogFormat(request);
-  const checks = await checksFor(request.agent);
+  const checks = await checksOfRequest(request, io);
   if (request.task === 'explain') {
     const check = find(checks, request.id ?? '');
     io.out.write(format === 'json' ? listJson([{ check }]) : explainText(check));
@@ -48,13 +48,14 @@ function find(checks: readonly Check[], id: string): Check {
   return found;
 }
 
-async function checksFor(agent: string | undefined): Promise<readonly Check[]> {
-  const prefix = agent?.split(':', 1)[0];
-  const classes =
-    agent === undefined
-      ? CLASSES
-      : CLASSES.filter((known) => known === (agent.includes(':') ? prefix : 'ocf'));
-  return (await Promise.all(classes.map(checksOf))).flat();
+/** Of one agent, with those that its author wrote; else of every class. */
+async function checksOfRequest(request: ConformanceRequest, io: Io): Promise<readonly Check[]> {
+  if (request.agent === undefined) {
+    return (await Promise.all(CLASSES.map(checksOf))).flat();
+  }
+  const { agentOf, casesOf } = await import('./conformance-agent.ts');
+  const agent = await agentOf(request.agent, io);
+  return checksFor({ class: agent.class, cases: await casesOf(agent, request, io) });
 }
 
 function catalogFormat({ outputs, task }: ConformanceRequest): 'human' | 'json' {

@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { VERSION } from '../config/version.ts';
 import { type Baseline, compare, readBaseline, requireSameAgent } from '../conformance/baseline.ts';
-import { loadCases } from '../conformance/cases/load-cases.ts';
-import { checksFor, checksOf } from '../conformance/catalog.ts';
+import { checksFor } from '../conformance/catalog.ts';
 import { runChecks } from '../conformance/engine.ts';
 import type { RunSettings } from '../conformance/job.ts';
 import { eventMask } from '../conformance/mask-event.ts';
@@ -12,12 +11,11 @@ import { safeLine } from '../conformance/output/safe-text.ts';
 import type { RunEvent, RunReport } from '../conformance/result.ts';
 import { maskedParameters, privateNames, secretsOf, textMask } from '../conformance/secrets.ts';
 import { select } from '../conformance/selection.ts';
-import type { FoundAgent } from '../conformance/subject/find-agent.ts';
 import { readSubject } from '../conformance/subject/read-subject.ts';
 import { readMetadata } from '../conformance/subject/simple-metadata.ts';
 import type { Subject } from '../conformance/subject.ts';
 import { messageOf } from '../errors/agent-error.ts';
-import { agentOf, parameterNotes } from './conformance-agent.ts';
+import { agentOf, casesOf, parameterNotes } from './conformance-agent.ts';
 import { makePlace, type RunPlace } from './conformance-place.ts';
 import type { ConformanceRequest } from './conformance-request.ts';
 import { statusOf } from './conformance-status.ts';
@@ -52,28 +50,12 @@ export async function runConformance(request: ConformanceRequest, io: Io): Promi
   }
 }
 
-/** What is known of the agent beside its metadata: `--cases` or the file beside it, and `-o`. */
-async function casesOf(
-  agent: FoundAgent,
-  { casesFile, parameters }: ConformanceRequest,
-  { cwd }: Io,
-): Promise<Subject['cases']> {
-  const checks = await checksOf(agent.class);
-  const { cases } = await loadCases({
-    ...(agent.path === '' ? {} : { agentPath: agent.path }),
-    ...(casesFile === undefined ? {} : { given: resolve(cwd, casesFile) }),
-    parameters,
-    checkIds: checks.map(({ id }) => id),
-  });
-  return cases;
-}
-
 interface RunParts {
   readonly request: ConformanceRequest;
   readonly subject: Subject;
   readonly place: RunPlace;
   readonly results: Results;
-  readonly chosen: Awaited<ReturnType<typeof checksOf>>;
+  readonly chosen: Awaited<ReturnType<typeof checksFor>>;
   readonly baseline: Baseline | undefined;
 }
 

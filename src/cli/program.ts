@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../config/version.ts';
 import { conformanceCommand } from './conformance.ts';
-import { describeError, EXIT, type ExitStatus } from './exit-status.ts';
+import { type Done, describeError, EXIT, type ExitStatus } from './exit-status.ts';
 import type { Io } from './io.ts';
 
 const EXAMPLES = `

@@ -29,7 +29,6 @@ export const ERROR_CODES = {
   BUS_CALL_FAILED:
     'Read what systemd says: `systemctl status UNIT` and the journal tell more; the cluster tries again',
   METADATA_UNAVAILABLE: 'Check class, provider and type of the agent; run its action meta-data by hand',
-  OUTPUT_FAILED: 'Make room on the disk, or name another file',
   CASES_INVALID:
     'Correct the lines of the cases file that the message names; docs/conformance/cases.md tells of every field',
   AGENT_NOT_FOUND:
