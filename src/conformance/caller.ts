@@ -16,6 +16,8 @@ export interface CallEnd {
   readonly pid?: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Where somebody else has found it. Default: what Pacemaker finds in `stderr`. */
+  readonly exitReason?: string;
   readonly ms: number;
   readonly cpuMs?: number;
   readonly forks?: number;

@@ -15,7 +15,9 @@ export type Ability =
   /** Root file system and network that belong to this check alone: programs are hidden, disks filled, files broken. */
   | 'private'
   /** To run an action as another user. */
-  | 'users';
+  | 'users'
+  /** To get what the agent itself gave: its own exit code, and standard output apart from standard error. A daemon tells less. */
+  | 'answers';
 
 /** The classes of agents that can be checked. */
 export type CheckedClass = 'ocf' | 'lsb' | 'systemd' | 'alert';

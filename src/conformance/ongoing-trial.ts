@@ -2,6 +2,7 @@
 import { exitReasonIn } from '../standards/exit-reason.ts';
 import type { Call } from './caller.ts';
 import { declaredTimeoutMs } from './declared.ts';
+import { meaningOf } from './meanings.ts';
 import type { Parts } from './parts.ts';
 import type { Place } from './place.ts';
 import { randomFrom } from './random.ts';
@@ -85,8 +86,8 @@ export class OngoingTrial implements Trial {
         options.timeoutMs ?? declaredTimeoutMs(this.subject, action, options) * settings.timeoutFactor,
       options,
     };
-    const { end, stderr, ...rest } = await caller.call(call, this.signal);
-    const exitReason = exitReasonIn(stderr);
+    const { end, stderr, exitReason = exitReasonIn(stderr), ...rest } = await caller.call(call, this.signal);
+    const meaning = end.kind === 'exited' ? meaningOf(this.subject.class, action, end.code) : undefined;
     const run: Run = {
       number,
       action,
@@ -95,6 +96,7 @@ export class OngoingTrial implements Trial {
       rc: end.kind === 'exited' ? end.code : -1,
       stderr,
       ...rest,
+      ...(meaning === undefined ? {} : { meaning }),
       ...(exitReason === undefined ? {} : { exitReason }),
     };
     this.runs.push(run);

@@ -50,4 +50,5 @@ const WORDS = {
   traces: 'to see what is left in files, sockets and mounts',
   private: 'a sandbox of its own (root, or user namespaces)',
   users: 'to run as another user (root)',
+  answers: "the agent's own exit code and outputs, which a daemon does not tell",
 } as const;

@@ -48,9 +48,11 @@ export interface Run {
   readonly end: RunEnd;
   /** The code that the agent gave; -1 for what is none. */
   readonly rc: number;
+  /** What that code means for this action in agents of another class than ocf, for people: `dead, with a PID file`. */
+  readonly meaning?: string;
   readonly stdout: string;
   readonly stderr: string;
-  /** As Pacemaker finds it in `stderr`; undefined if there is none. */
+  /** As Pacemaker finds it in `stderr`, or tells it; undefined if there is none. */
   readonly exitReason?: string;
   /** From its start to its end, wall. */
   readonly ms: number;

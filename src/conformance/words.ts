@@ -16,10 +16,16 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
 };
 
 /** How a run ended, for people: `1 (error: no such file)`, `no end within 20000 ms`. */
-export function describeEnd({ end, exitReason }: Pick<Run, 'end' | 'exitReason'>): string {
+export function describeEnd({
+  end,
+  exitReason,
+  meaning,
+}: Pick<Run, 'end' | 'exitReason' | 'meaning'>): string {
   switch (end.kind) {
     case 'exited': {
-      const said = [CODE_NAMES[end.code], exitReason].filter((text) => text !== undefined).join(': ');
+      const said = [meaning ?? CODE_NAMES[end.code], exitReason]
+        .filter((text) => text !== undefined)
+        .join(': ');
       return said === '' ? String(end.code) : `${end.code} (${said})`;
     }
     case 'signalled':

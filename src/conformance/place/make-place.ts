@@ -76,7 +76,7 @@ async function sandboxChanges(
 
 function abilitiesOf({ kind, hasUsers }: PlaceDescription): ReadonlySet<Ability> {
   return new Set<Ability>([
-    ...(['processes', 'environment', 'traces'] as const),
+    ...(['processes', 'environment', 'traces', 'answers'] as const),
     ...(kind === 'sandbox' ? (['private'] as const) : []),
     ...(hasUsers ? (['users'] as const) : []),
   ]);

@@ -1,7 +1,14 @@
 import type { Ability } from '../../../src/conformance/check.ts';
 import type { FileMark, Place, SeenFile, SeenProcess, Traces } from '../../../src/conformance/place.ts';
 
-const ALL_ABILITIES: readonly Ability[] = ['processes', 'environment', 'traces', 'private', 'users'];
+const ALL_ABILITIES: readonly Ability[] = [
+  'processes',
+  'environment',
+  'traces',
+  'private',
+  'users',
+  'answers',
+];
 
 /** What a command answers that a check runs in the place. */
 export type ShellAnswer = { readonly code: number; readonly output: string };

@@ -41,7 +41,7 @@ export const OUTPUT_CHECKS: readonly Check[] = [
     source: 'OCF 1.1, exit status; Pacemaker: services_ocf_exitcode_str and the executor',
     remedy:
       'Give a code of the standard wherever the agent ends, and do not hand on those of programs that it calls.',
-    needs: [],
+    needs: ['answers'],
     async run(trial) {
       for (const run of await everything(trial)) {
         if ((run.end.kind === 'exited' && !KNOWN_CODES.has(run.rc)) || run.end.kind === 'signalled') {
@@ -71,7 +71,7 @@ export const OUTPUT_CHECKS: readonly Check[] = [
     why: 'Pacemaker logs standard output of every action, at each monitor. Tools that call agents take it for an answer.',
     source: 'OCF 1.1, output; Pacemaker logs it at level info or above',
     remedy: 'Send what programs in the agent print to the log or to standard error.',
-    needs: [],
+    needs: ['answers'],
     async run(trial) {
       for (const run of await everything(trial)) {
         // Who does not know an action prints what it knows.
