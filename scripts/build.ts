@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { AGENTS, launcherText } from '../src/process/own-agents.ts';
 import { buildCli } from './build-cli.ts';
-import { buildKit, type OwnManifest } from './build-kit.ts';
+import { buildKit } from './build-kit.ts';
+import { buildPackage, type OwnManifest } from './build-package.ts';
 import { warmCompileCache } from './compile-cache.ts';
 
 const run = promisify(execFile);
@@ -208,7 +209,8 @@ async function main(): Promise<void> {
   await buildProgram('pcmk-init', sbin, version);
   await buildProgram('pcmk-tool', lib, version);
   await buildProgram('pcmk-shim', lib, version);
-  const kit = buildKit(own, { checkout, lib, target: join(target, 'package') });
+  const kitPlaces = { checkout, lib, target: join(target, 'package') };
+  const kit = buildKit(kitPlaces);
   const cli = buildCli(bundleSettings(version), { checkout, lib, bin: join(root, 'usr/bin') });
   await Promise.all([buildBundle(version), buildAgents(), cli, kit, copyKoffi(), copyNode()]);
   // The last folder of the agents' PATH: found only where the image has no others of these names.
@@ -222,6 +224,7 @@ async function main(): Promise<void> {
   for (const name of ['pcmk-init', 'pacemaker-remoted']) {
     await link(join('root/usr/sbin', name), join(target, name));
   }
+  await buildPackage(own, kitPlaces);
   await link('root/usr/bin/bundlet', join(target, 'bundlet'));
   const agents = AGENTS.filter(({ path }) => path.startsWith('../ocf/')).map(({ path }) => join(root, path));
   await warmCompileCache({ daemon: join(target, 'pacemaker-remoted'), agents, cache: join(lib, 'cache') });
