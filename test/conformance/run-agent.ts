@@ -3,13 +3,14 @@ import { dirname } from 'node:path';
 import { loadCases } from '../../src/conformance/cases/load-cases.ts';
 import { checksOf } from '../../src/conformance/catalog.ts';
 import { runChecks } from '../../src/conformance/engine.ts';
+import { readMetadata } from '../../src/conformance/metadata/read-metadata.ts';
 import { agentBase } from '../../src/conformance/place/base-environment.ts';
 import type { RunReport } from '../../src/conformance/result.ts';
 import { SandboxJobs } from '../../src/conformance/sandbox/sandbox-jobs.ts';
 import { findSandboxMode } from '../../src/conformance/sandbox/sandbox-mode.ts';
 import { agentPlaces, findAgent } from '../../src/conformance/subject/find-agent.ts';
 import { readSubject } from '../../src/conformance/subject/read-subject.ts';
-import { readMetadata } from '../../src/conformance/subject/simple-metadata.ts';
+import type { Cases } from '../../src/conformance/subject.ts';
 
 /** How an agent is run. */
 export interface AgentRun {
