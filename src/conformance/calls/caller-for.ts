@@ -32,7 +32,10 @@ const CALLERS: Readonly<Record<CheckedClass, MakeCaller>> = {
     const { RememberingCaller } = await import('../tools/remembering-caller.ts');
     return new RememberingCaller(caller, subject, tools);
   },
-  lsb: () => Promise.reject(new Error('Init scripts can not be called yet')),
+  lsb: async (subject, { base }) => {
+    const { LsbCaller } = await import('./lsb-caller.ts');
+    return new LsbCaller(subject, base);
+  },
   systemd: () => Promise.reject(new Error('Units can not be called yet')),
   alert: () => Promise.reject(new Error('Alert agents can not be called yet')),
 };

@@ -1,5 +1,6 @@
 import { ocfEnvironment } from '../../standards/ocf-environment.ts';
 import type { Call } from '../caller.ts';
+import type { RunOptions } from '../run.ts';
 import type { Subject } from '../subject.ts';
 
 /** What a controller of Pacemaker 2.1.5 calls its feature set; agents choose options of cluster tools by it. */
@@ -27,12 +28,16 @@ export function agentEnvironment(
     parameters.set('OCF_CHECK_LEVEL', String(options.checkLevel));
   }
   const rsc = { id: instance.name, class: 'ocf', provider, type };
-  const made: Record<string, string | undefined> = {
-    ...base,
-    ...ocfEnvironment({ rsc, name: action, intervalMs, timeoutMs, parameters }, ocfRoot),
-    ...options.env,
-  };
+  const own = ocfEnvironment({ rsc, name: action, intervalMs, timeoutMs, parameters }, ocfRoot);
+  return inherited({ ...base, ...own }, options);
+}
+
+/** An environment with what a check wants otherwise. */
+export function inherited(
+  base: Readonly<Record<string, string | undefined>>,
+  { env = {} }: RunOptions,
+): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(made).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    Object.entries({ ...base, ...env }).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
 }

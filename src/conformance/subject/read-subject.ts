@@ -2,6 +2,7 @@ import type { JobRunner, RunSettings } from '../job.ts';
 import type { Run } from '../run.ts';
 import type { Cases, Metadata, Subject } from '../subject.ts';
 import type { FoundAgent } from './find-agent.ts';
+import { readHeaderText } from './lsb-header-text.ts';
 import { METADATA_CHECK } from './metadata-check.ts';
 
 /** How long the metadata is waited for, in ms [OCF-1.1 meta-data has no timeout of its own before it is read]. */
@@ -21,6 +22,9 @@ export interface SubjectParts {
 export async function readSubject(parts: SubjectParts, signal: AbortSignal): Promise<Subject> {
   const { agent, cases, settings, runner, readMetadata } = parts;
   const unasked: Subject = { ...agent, cases, metadataText: '' };
+  if (agent.class === 'lsb') {
+    return { ...unasked, metadataText: await readHeaderText(agent.path) };
+  }
   if (agent.class !== 'ocf') {
     return unasked;
   }
