@@ -32,8 +32,19 @@ export async function findSandboxMode(env: Readonly<Record<string, string>>): Pr
     }
     reasons.push(reason);
   }
-  const message = `Expected to make a sandbox, got: ${reasons[0]}`;
+  const [reason = ''] = reasons;
+  const message = `Expected to make a sandbox, got: ${reason}; ${adviceFor(reason)}, or take --in-place, which changes this machine`;
   throw new AgentError('SANDBOX_UNAVAILABLE', message, { labels: ['config'] });
+}
+
+/** What somebody can do about it: checks never run without a sandbox by themselves. */
+function adviceFor(reason: string): string {
+  if (/ENOENT|failed to execute/.test(reason)) {
+    return 'install util-linux (setpriv, unshare and mount)';
+  }
+  return process.getuid?.() === 0
+    ? 'give this container CAP_SYS_ADMIN (as --privileged does)'
+    : 'run it as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0)';
 }
 
 /** @returns why it failed */
