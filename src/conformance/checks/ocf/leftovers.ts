@@ -108,7 +108,12 @@ export const LEFTOVERS_CHECKS: readonly Check[] = [
       await watch.clear();
       const second = await trial.run(first.heldMs < HELD_MS ? 'monitor' : 'start');
       if (second.heldMs >= HELD_MS) {
-        const { all } = await watch.look();
+        // Such as a sender of gratuitous ARP: no service, and nobody waits for it for long.
+        const all = await watch.remains();
+        if (all.length === 0) {
+          trial.note(`A helper that ends by itself holds the output of ${second.action} for a while`);
+          return;
+        }
         const seen = `open ${second.heldMs} ms after its end; there are ${describeProcesses(all)}`;
         trial.fail({ expected: `its output closed when ${second.action} has ended`, seen }, first, second);
       }
