@@ -21,7 +21,7 @@ export interface OcfTesterVerdict {
 const IN_A_BOX = `
 mount -t tmpfs none "$1" && mkdir "$1/etc" "$1/etc.work" "$1/var" "$1/var.work"
 for d in etc var; do mount -t overlay none -o "lowerdir=/$d,upperdir=$1/$d,workdir=$1/$d.work" "/$d"; done
-mount -t tmpfs none /run
+mount -t tmpfs none /run && mkdir -m 1777 /run/resource-agents
 ip link set lo up
 eval "$2" </dev/null >"$1/set-up.log" 2>&1 || { echo 'The set-up failed'; cat "$1/set-up.log"; exit 99; }
 shift 2

@@ -10,7 +10,6 @@ import { SandboxJobs } from '../../src/conformance/sandbox/sandbox-jobs.ts';
 import { findSandboxMode } from '../../src/conformance/sandbox/sandbox-mode.ts';
 import { agentPlaces, findAgent } from '../../src/conformance/subject/find-agent.ts';
 import { readSubject } from '../../src/conformance/subject/read-subject.ts';
-import type { Cases } from '../../src/conformance/subject.ts';
 
 /** How an agent is run. */
 export interface AgentRun {

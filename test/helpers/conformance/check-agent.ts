@@ -1,13 +1,13 @@
 // Checks an agent that is a program, in real sandboxes.
 import { checksOf } from '../../../src/conformance/catalog.ts';
 import { runChecks } from '../../../src/conformance/engine.ts';
+import { readMetadata } from '../../../src/conformance/metadata/read-metadata.ts';
 import { agentBase } from '../../../src/conformance/place/base-environment.ts';
 import type { CheckResult } from '../../../src/conformance/result.ts';
 import { SandboxJobs } from '../../../src/conformance/sandbox/sandbox-jobs.ts';
 import { findSandboxMode } from '../../../src/conformance/sandbox/sandbox-mode.ts';
 import { agentPlaces, findAgent } from '../../../src/conformance/subject/find-agent.ts';
 import { readSubject } from '../../../src/conformance/subject/read-subject.ts';
-import { readMetadata } from '../../../src/conformance/subject/simple-metadata.ts';
 import type { Cases } from '../../../src/conformance/subject.ts';
 
 export interface CheckAgentOptions {

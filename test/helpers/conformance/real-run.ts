@@ -3,13 +3,13 @@ import { resolve } from 'node:path';
 import { checksFor } from '../../../src/conformance/catalog.ts';
 import { runChecks } from '../../../src/conformance/engine.ts';
 import type { JobRunner, RunSettings } from '../../../src/conformance/job.ts';
+import { readMetadata } from '../../../src/conformance/metadata/read-metadata.ts';
 import { agentBase } from '../../../src/conformance/place/base-environment.ts';
 import type { CheckResult } from '../../../src/conformance/result.ts';
 import { SandboxJobs } from '../../../src/conformance/sandbox/sandbox-jobs.ts';
 import { findSandboxMode } from '../../../src/conformance/sandbox/sandbox-mode.ts';
 import { agentPlaces, findAgent } from '../../../src/conformance/subject/find-agent.ts';
 import { readSubject } from '../../../src/conformance/subject/read-subject.ts';
-import { readMetadata } from '../../../src/conformance/subject/simple-metadata.ts';
 import type { Cases } from '../../../src/conformance/subject.ts';
 
 export const CHECKOUT = resolve(import.meta.dirname, '../../..');
