@@ -64,7 +64,6 @@ const CAUGHT: readonly (readonly [string, string, ServicedFaults, RegExp])[] = [
     { start: (serviced) => (isHidden(serviced) ? failure(1) : undefined) },
     /1 \(error/,
   ],
-  ['INST-02', 'start says nothing', { start: (serviced) => (isHidden(serviced) ? 5 : undefined) }, /none/],
   ['INST-02', 'validate-all looks at nothing', { 'validate-all': () => 0 }, /0 \(ok\)/],
   [
     'INST-03',
