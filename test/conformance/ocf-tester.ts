@@ -2,10 +2,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadCases } from '../../src/conformance/cases/load-cases.ts';
+import type { RunReport } from '../../src/conformance/result.ts';
 import { COMPLAINTS, type Complaint, HUNG } from './complaints.ts';
 import { type OcfTesterVerdict, runOcfTester } from './ocf-tester-run.ts';
-import { DOC_FOLDER, debianAgents, REPORT_FOLDER, SEED_FOLDER } from './paths.ts';
-import { type AgentRun, keptReport } from './run-agent.ts';
+import { DOC_FOLDER, debianAgents, SEED_FOLDER } from './paths.ts';
+import { keptReport, runAgent } from './run-agent.ts';
 import { SEEDS } from './seeds.ts';
 
 /** It has none of its own; no agent here takes so long that does not hang. */
@@ -30,13 +31,15 @@ const good = await verdictOf('good');
 for (const { name } of SEEDS) {
   const all = await verdictOf(name);
   const complaints = all.complaints.filter((line) => !good.complaints.includes(line));
-  seedRows.push(await compare(name, { ...all, complaints }, seedRun(name)));
+  seedRows.push(
+    await compare(name, { ...all, complaints }, (only) => runAgent({ agent: join(SEED_FOLDER, name), only })),
+  );
 }
 const debianRows: Row[] = [];
 for (const { name, path, casesFile, reportFile } of await debianAgents()) {
   const { cases } = await loadCases({ given: casesFile });
   const verdict = await runOcfTester(path, cases, LIMIT_MS);
-  debianRows.push(await compare(name, verdict, { file: reportFile, run: { agent: path, casesFile } }));
+  debianRows.push(await compare(name, verdict, () => keptReport(reportFile, { agent: path, casesFile })));
 }
 const caught = seedRows.filter(({ theirs }) => theirs !== '').length;
 const text = `${HEAD}
@@ -52,10 +55,6 @@ ${table(debianRows)}
 `;
 await writeFile(join(DOC_FOLDER, 'ocf-tester.md'), text);
 
-function seedRun(name: string): { readonly file: string; readonly run: AgentRun } {
-  return { file: join(REPORT_FOLDER, `seed-${name}.json`), run: { agent: join(SEED_FOLDER, name) } };
-}
-
 async function verdictOf(name: string): Promise<OcfTesterVerdict> {
   const { cases } = await loadCases({ agentPath: join(SEED_FOLDER, name) });
   return await runOcfTester(join(SEED_FOLDER, name), cases, LIMIT_MS);
@@ -65,11 +64,11 @@ async function verdictOf(name: string): Promise<OcfTesterVerdict> {
 async function compare(
   name: string,
   { verdict, complaints }: OcfTesterVerdict,
-  { file, run }: { readonly file: string; readonly run: AgentRun },
+  reportOf: (only: readonly string[]) => Promise<RunReport>,
 ): Promise<Row> {
-  const { checks } = await keptReport(file, run);
-  const failed = new Set(checks.filter(({ verdict: ours }) => ours === 'failed').map(({ id }) => id));
   const kinds = [...complaints.map(kindOf), ...(verdict === 'hung' ? [HUNG] : [])];
+  const { checks } = await reportOf(kinds.flatMap((kind) => kind.checks));
+  const failed = new Set(checks.filter(({ verdict: ours }) => ours === 'failed').map(({ id }) => id));
   const by = kinds.flatMap((kind) => kind.checks.filter((id) => failed.has(id)));
   const uncovered = kinds.filter((kind) => !kind.checks.some((id) => failed.has(id)));
   const row = {
