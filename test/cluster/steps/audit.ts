@@ -33,6 +33,7 @@ const EXPECTED: readonly RegExp[] = [
   /apache\(own-web-server\)\S+ ERROR: Expected a main process, got none, while \d+ of its processes still run/,
   /apache\(own-web-server\)\S+ ERROR: Expected the main process \d+ to run, got it stopped by a signal$/,
   /apache\(own-web-server\)\S+ ERROR: Expected .*Invalid command 'NoSuchDirective'/,
+  /nfsserver\(own-nfs-server\)\S+ ERROR: Expected an NFS server to run, got nothing of it$/,
   /process\(own-cache-server\)\S+ ERROR: Expected the application to run, got an end with SIGKILL/,
 ];
 
