@@ -2,11 +2,11 @@
 
 import type { JobRunner } from '../../../src/conformance/job.ts';
 import { jobLimitMs } from '../../../src/conformance/job-limit.ts';
+import { readMetadata } from '../../../src/conformance/metadata/read-metadata.ts';
 import type { CheckResult } from '../../../src/conformance/result.ts';
 import type { Run } from '../../../src/conformance/run.ts';
 import type { FoundAgent } from '../../../src/conformance/subject/find-agent.ts';
 import { readSubject } from '../../../src/conformance/subject/read-subject.ts';
-import { readMetadata } from '../../../src/conformance/subject/simple-metadata.ts';
 import type { AgentStep, Cases } from '../../../src/conformance/subject.ts';
 
 export interface JobOptions {
