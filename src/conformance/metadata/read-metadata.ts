@@ -1,6 +1,7 @@
 import { type DocumentElement, readDocument } from '../../protocol/xml-document.ts';
 import type { DeclaredAction, DeclaredParameter, Metadata } from '../subject.ts';
 import { durationMs } from './durations.ts';
+import type { MetadataFault } from './schema-faults.ts';
 
 /** What `meta-data` printed: what is known of the agent by it, and why it is no document, or not one of an agent. */
 export interface MetadataReading {
@@ -9,7 +10,7 @@ export interface MetadataReading {
   /** The document, for who asks more. */
   readonly root?: DocumentElement;
   readonly hasDoctype: boolean;
-  readonly faults: readonly string[];
+  readonly faults: readonly MetadataFault[];
 }
 
 const ROOT = 'resource-agent';
@@ -25,12 +26,12 @@ const YES: ReadonlySet<string> = new Set(['1', 'true', 'yes', 'on', 'y']);
 export function readMetadata(text: string): MetadataReading {
   const reading = readDocument(text);
   if (reading.fault !== undefined) {
-    const got = textAround(text) ?? `${reading.fault.message} in or before line ${reading.fault.line}`;
-    return { hasDoctype: false, faults: [`Expected one XML document, got ${got}`] };
+    const seen = textAround(text) ?? `${reading.fault.message} in or before line ${reading.fault.line}`;
+    return { hasDoctype: false, faults: [{ expected: 'one XML document', seen }] };
   }
   const { root, hasDoctype } = reading;
   if (root.name !== ROOT) {
-    return { root, hasDoctype, faults: [`Expected the root element ${ROOT}, got ${root.name}`] };
+    return { root, hasDoctype, faults: [{ expected: `the root element ${ROOT}`, seen: root.name }] };
   }
   return { root, hasDoctype, metadata: metadataOf(root), faults: [] };
 }

@@ -1,17 +1,26 @@
 import type { DocumentElement } from '../../protocol/xml-document.ts';
 import type { Content, Schema } from './schema.ts';
 
-/** What of an element, and of all that is in it, breaks a schema: one text each, with the element and its line. */
-export function schemaFaults(element: DocumentElement, schema: Schema): readonly string[] {
+/** What is wrong with metadata, for people; elements are named with their lines. */
+export interface MetadataFault {
+  readonly expected: string;
+  readonly seen: string;
+}
+
+/** What of an element, and of all that is in it, breaks a schema. */
+export function schemaFaults(element: DocumentElement, schema: Schema): readonly MetadataFault[] {
   return faultsOf(element, { schema, where: describe(element) });
 }
+
+/** Characters of a text in a fault. */
+const SHOWN_LIMIT = 60;
 
 interface Surroundings {
   readonly schema: Schema;
   readonly where: string;
 }
 
-function faultsOf(element: DocumentElement, { schema, where }: Surroundings): readonly string[] {
+function faultsOf(element: DocumentElement, { schema, where }: Surroundings): readonly MetadataFault[] {
   const rule = Object.hasOwn(schema, element.name) ? schema[element.name] : undefined;
   if (rule === undefined) {
     // The element around it has said so.
@@ -23,15 +32,15 @@ function faultsOf(element: DocumentElement, { schema, where }: Surroundings): re
     .flatMap(([name, value]) => {
       const known = Object.hasOwn(rule.attributes, name) ? rule.attributes[name] : undefined;
       if (known === undefined) {
-        return [`Expected no attribute ${name} of ${where}, got ${name}="${value}"`];
+        return [{ expected: `no attribute ${name} of ${where}`, seen: `${name}="${value}"` }];
       }
       return known.pattern.test(value)
         ? []
-        : [`Expected ${name} of ${where} to be ${known.words}, got "${value}"`];
+        : [{ expected: `${name} of ${where} to be ${known.words}`, seen: `"${value}"` }];
     });
   const missing = rule.required
     .filter((name) => element.attributes[name] === undefined)
-    .map((name) => `Expected an attribute ${name} of ${where}, got none`);
+    .map((name) => ({ expected: `an attribute ${name} of ${where}`, seen: 'none' }));
   const inside =
     rule.content === 'anything'
       ? []
@@ -41,7 +50,7 @@ function faultsOf(element: DocumentElement, { schema, where }: Surroundings): re
   return [...attributes, ...missing, ...contentFaults(element, rule.content, where), ...inside];
 }
 
-function contentFaults(element: DocumentElement, content: Content, where: string): readonly string[] {
+function contentFaults(element: DocumentElement, content: Content, where: string): readonly MetadataFault[] {
   const names = element.children.map(({ name }) => name);
   const got = names.length === 0 ? 'none' : shorten(names);
   const text = element.text.trim();
@@ -49,19 +58,24 @@ function contentFaults(element: DocumentElement, content: Content, where: string
     case 'anything':
       return [];
     case 'text':
-      return names.length === 0 ? [] : [`Expected nothing but text in ${where}, got ${got}`];
+      return names.length === 0 ? [] : [{ expected: `nothing but text in ${where}`, seen: got }];
     case 'nothing':
       return names.length === 0 && text === ''
         ? []
-        : [`Expected nothing in ${where}, got ${names.length > 0 ? got : JSON.stringify(text)}`];
+        : [{ expected: `nothing in ${where}`, seen: names.length > 0 ? got : JSON.stringify(text) }];
     default:
       return [
         ...(content.order.test(names.map((name) => `${name} `).join(''))
           ? []
-          : [`Expected in ${where}: ${content.words}; got ${got}`]),
+          : [{ expected: `in ${where}: ${content.words}`, seen: got }]),
         ...(text === ''
           ? []
-          : [`Expected no text in ${where} beside its elements, got ${JSON.stringify(text.slice(0, 60))}`]),
+          : [
+              {
+                expected: `no text in ${where} beside its elements`,
+                seen: JSON.stringify(text.slice(0, SHOWN_LIMIT)),
+              },
+            ]),
       ];
   }
 }

@@ -25,7 +25,7 @@ const FACES: readonly (readonly [string, Record<string, string>, Schema])[] = [
 function parse(text: string): DocumentElement {
   const { root, faults } = readMetadata(text);
   if (root === undefined) {
-    throw new Error(faults.join('; '));
+    throw new Error(JSON.stringify(faults));
   }
   return root;
 }

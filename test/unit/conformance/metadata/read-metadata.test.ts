@@ -34,7 +34,8 @@ describe('what is no document of an agent', () => {
     const reading = readMetadata(text);
     expect(reading.metadata).toBeUndefined();
     expect(reading.faults).toHaveLength(1);
-    expect(reading.faults[0]).toContain(fault);
+    const [{ expected = '', seen = '' } = {}] = reading.faults;
+    expect(`Expected ${expected}, got ${seen}`).toContain(fault);
   });
 });
 

@@ -11,7 +11,9 @@ import {
 
 function faults(parts: MetadataParts, schema: Schema = OCF_1_1): readonly string[] {
   const { root } = readMetadata(metadataText(parts));
-  return root === undefined ? ['no document'] : schemaFaults(root, schema);
+  return root === undefined
+    ? ['no document']
+    : schemaFaults(root, schema).map(({ expected, seen }) => `Expected ${expected}, got ${seen}`);
 }
 
 describe('OCF 1.1', () => {
@@ -65,13 +67,13 @@ describe('OCF 1.1', () => {
       'descriptions behind the content',
       { parameters: `<parameter name="a"><content type="string"/>${DESCRIPTIONS}</parameter>` },
       [
-        'Expected in <parameter name="a"> (line 6): deprecated if it is, then longdesc, then shortdesc, at least one of each, then content; got content, longdesc, shortdesc',
+        'Expected in <parameter name="a"> (line 6): deprecated if it is, then longdesc, then shortdesc, at least one of each, then content, got content, longdesc, shortdesc',
       ],
     ],
     [
       'no parameter',
       { parameters: '' },
-      ['Expected in <parameters> (line 5): at least one parameter, and nothing else; got none'],
+      ['Expected in <parameters> (line 5): at least one parameter, and nothing else, got none'],
     ],
     [
       'an action without a timeout',
