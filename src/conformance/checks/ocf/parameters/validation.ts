@@ -154,7 +154,7 @@ async function giveWrongValues(trial: Trial): Promise<void> {
   }
   if (action === 'validate-all') {
     for (const [name, value] of good) {
-      const when = `with ${name}=${JSON.stringify(value)}, which is valid by the cases`;
+      const when = `with ${name}=${JSON.stringify(value)}, which is valid by the cases,`;
       await trial.expect(action, { rc: OK, when }, { parameters: { [name]: value } });
     }
   }
