@@ -15,10 +15,17 @@ import type { ConformanceRequest } from './conformance-request.ts';
 import type { Io } from './io.ts';
 
 /**
- * Finds the agent that somebody named.
+ * Finds the agent that somebody named; of one that a daemon has its name is enough.
  * @throws AgentError AGENT_NOT_FOUND, with the name that is nearest; CONFIG_INVALID
  */
-export async function agentOf(name: string, { env, cwd }: Io): Promise<FoundAgent> {
+export async function agentOf(
+  { agent: name = '', target }: Pick<ConformanceRequest, 'agent' | 'target'>,
+  { env, cwd }: Io,
+): Promise<FoundAgent> {
+  if (target !== undefined) {
+    const { remoteAgent } = await import('../conformance/remote/remote-agent.ts');
+    return remoteAgent(name);
+  }
   const places = agentPlaces(env, cwd);
   try {
     return await findAgent(name, places);

@@ -54,7 +54,7 @@ async function checksOfRequest(request: ConformanceRequest, io: Io): Promise<rea
     return (await Promise.all(CLASSES.map(checksOf))).flat();
   }
   const { agentOf, casesOf } = await import('./conformance-agent.ts');
-  const agent = await agentOf(request.agent, io);
+  const agent = await agentOf(request, io);
   return checksFor({ class: agent.class, cases: await casesOf(agent, request, io) });
 }
 

@@ -1,6 +1,6 @@
+import { resolve } from 'node:path';
 import type { JobRunner } from '../conformance/job.ts';
-import { AgentError } from '../errors/agent-error.ts';
-import type { ConformanceRequest } from './conformance-request.ts';
+import type { ConformanceRequest, Target } from './conformance-request.ts';
 import type { Io } from './io.ts';
 
 /** Where the checks are run, and by whom. */
@@ -10,13 +10,13 @@ export interface RunPlace {
   readonly name: string;
 }
 
-/** @throws AgentError SANDBOX_UNAVAILABLE: checks never run without a sandbox unless that was asked for */
-export async function makePlace(request: ConformanceRequest, { env }: Io): Promise<RunPlace> {
+/**
+ * @throws AgentError SANDBOX_UNAVAILABLE: checks never run without a sandbox unless that was asked for; CONFIG_INVALID for a key that can't
+ *   be read, and what connecting to a daemon throws
+ */
+export async function makePlace(request: ConformanceRequest, io: Io): Promise<RunPlace> {
   if (request.target !== undefined) {
-    throw new AgentError(
-      'REQUEST_REFUSED',
-      'Expected a run in here, got --host: this version can not run checks by a daemon yet',
-    );
+    return remotePlace(request.target, io);
   }
   if (request.inPlace) {
     const { InPlaceJobs } = await import('../conformance/in-place/in-place-jobs.ts');
@@ -27,5 +27,13 @@ export async function makePlace(request: ConformanceRequest, { env }: Io): Promi
     import('../conformance/sandbox/sandbox-mode.ts'),
     import('../conformance/sandbox/sandbox-jobs.ts'),
   ]);
-  return { runner: new SandboxJobs(await findSandboxMode(agentBase(env))), name: 'sandbox' };
+  return { runner: new SandboxJobs(await findSandboxMode(agentBase(io.env))), name: 'sandbox' };
+}
+
+/** Whether the daemon can be reached is found out before anything is said of the agent. */
+async function remotePlace({ host, port, keyFile }: Target, { cwd, signal }: Io): Promise<RunPlace> {
+  const { readKey, RemoteJobs } = await import('../conformance/remote/remote-jobs.ts');
+  const runner = new RemoteJobs({ host, port, key: await readKey(resolve(cwd, keyFile)) });
+  await runner.probe(signal);
+  return { runner, name: `${host}:${port}` };
 }

@@ -28,8 +28,7 @@ import { Results } from './results.ts';
  * @throws AgentError if it can't even begin: CONFIG_INVALID, CASES_INVALID, AGENT_NOT_FOUND, SANDBOX_UNAVAILABLE
  */
 export async function runConformance(request: ConformanceRequest, io: Io): Promise<ExitStatus> {
-  const name = request.agent ?? '';
-  const agent = await agentOf(name, io);
+  const agent = await agentOf(request, io);
   // Mistakes are told before anything runs.
   const cases = await casesOf(agent, request, io);
   const { chosen } = select(await checksFor({ class: agent.class, cases }), request.wish);

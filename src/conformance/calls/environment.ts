@@ -6,13 +6,14 @@ import type { Subject } from '../subject.ts';
 /** What a controller of Pacemaker 2.1.5 calls its feature set; agents choose options of cluster tools by it. */
 const FEATURE_SET = '3.16.2';
 
-/** The environment of an OCF agent as Pacemaker's executor and controller make it [ocf-agents 1.4], nothing else. */
-export function agentEnvironment(
-  { type, provider = '' }: Subject,
-  { action, instance, intervalMs, timeoutMs, options }: Call,
-  base: Readonly<Record<string, string>>,
-  ocfRoot: string,
-): Record<string, string> {
+/** What a controller sends with an action: the instance's parameters, and meta-attributes beside them [ocf-agents 1.4]. */
+export function parametersOf({
+  action,
+  instance,
+  intervalMs,
+  timeoutMs,
+  options,
+}: Call): Map<string, string> {
   const meta = {
     name: action,
     timeout: String(timeoutMs),
@@ -27,6 +28,18 @@ export function agentEnvironment(
   if (options.checkLevel !== undefined) {
     parameters.set('OCF_CHECK_LEVEL', String(options.checkLevel));
   }
+  return parameters;
+}
+
+/** The environment of an OCF agent as Pacemaker's executor and controller make it [ocf-agents 1.4], nothing else. */
+export function agentEnvironment(
+  { type, provider = '' }: Subject,
+  call: Call,
+  base: Readonly<Record<string, string>>,
+  ocfRoot: string,
+): Record<string, string> {
+  const { action, instance, intervalMs, timeoutMs, options } = call;
+  const parameters = parametersOf(call);
   const rsc = { id: instance.name, class: 'ocf', provider, type };
   const own = ocfEnvironment({ rsc, name: action, intervalMs, timeoutMs, parameters }, ocfRoot);
   return inherited({ ...base, ...own }, options);

@@ -8,7 +8,7 @@ import { agentBase } from '../../../src/conformance/place/base-environment.ts';
 import type { CheckResult } from '../../../src/conformance/result.ts';
 import { SandboxJobs } from '../../../src/conformance/sandbox/sandbox-jobs.ts';
 import { findSandboxMode } from '../../../src/conformance/sandbox/sandbox-mode.ts';
-import { agentPlaces, findAgent } from '../../../src/conformance/subject/find-agent.ts';
+import { agentPlaces, type FoundAgent, findAgent } from '../../../src/conformance/subject/find-agent.ts';
 import { readSubject } from '../../../src/conformance/subject/read-subject.ts';
 import type { Cases } from '../../../src/conformance/subject.ts';
 
@@ -18,6 +18,8 @@ export interface RealRun {
   /** Default: all of its class. */
   readonly only?: readonly string[];
   readonly cases?: Partial<Cases>;
+  /** Default: the one of that name. */
+  readonly agent?: FoundAgent;
   /** Default: sandboxes. */
   readonly runner?: JobRunner;
 }
@@ -25,7 +27,7 @@ export interface RealRun {
 /** Results of the checks of an agent, in their order. Relative paths start from the checkout. */
 export async function runReal(
   name: string,
-  { only, cases = {}, runner }: RealRun = {},
+  { only, cases = {}, agent, runner }: RealRun = {},
 ): Promise<readonly CheckResult[]> {
   const signal = new AbortController().signal;
   const jobs = runner ?? new SandboxJobs(await findSandboxMode(agentBase(process.env)));
@@ -37,7 +39,7 @@ export async function runReal(
     command: `bundlet conformance ${name}`,
   };
   const parts = {
-    agent: await findAgent(name, agentPlaces(process.env, CHECKOUT)),
+    agent: agent ?? (await findAgent(name, agentPlaces(process.env, CHECKOUT))),
     cases: { instances: [{ name: 'conformance', parameters: {} }], ...cases },
     ...{ settings, runner: jobs, readMetadata },
   };
