@@ -10,10 +10,12 @@ export interface RunOptions {
   readonly checkLevel?: number | string;
   /** `OCF_RESKEY_CRM_meta_*` beside the usual ones, by the name behind that. */
   readonly meta?: Readonly<Record<string, string>>;
-  /** Variables in place of Pacemaker's; undefined takes one away. Needs the ability `environment`, as do the next four. */
+  /** Variables in place of Pacemaker's; undefined takes one away. Needs the ability `environment`, as do the next five. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Further arguments behind the action. */
   readonly extraArguments?: readonly string[];
+  /** Program that runs the agent's file, in place of the one that its first line names. */
+  readonly interpreter?: string;
   /** Default: `/`. */
   readonly directory?: string;
   /** Default: `null`, as under Pacemaker. */

@@ -42,7 +42,7 @@ export function describeEnd({
 /** What of a call differs from an ordinary one. */
 export function describeOptions(options: RunOptions): string[] {
   const { parameters = {}, env = {}, meta = {}, checkLevel, intervalMs, instance = 0, user } = options;
-  const { extraArguments = [], directory, stdin, umask, killAfterMs } = options;
+  const { extraArguments = [], interpreter, directory, stdin, umask, killAfterMs } = options;
   const values = (all: Readonly<Record<string, string | undefined>>, prefix = ''): string[] =>
     Object.entries(all).map(([name, value]) =>
       value === undefined ? `without ${prefix}${name}` : `${prefix}${name}=${JSON.stringify(value)}`,
@@ -55,6 +55,7 @@ export function describeOptions(options: RunOptions): string[] {
     ...values(meta, 'CRM_meta_'),
     ...values(env, '$'),
     ...(extraArguments.length === 0 ? [] : [`with the arguments ${extraArguments.join(' ')}`]),
+    ...(interpreter === undefined ? [] : [`by ${interpreter}`]),
     ...(directory === undefined ? [] : [`in ${directory}`]),
     ...(stdin === 'closed' ? ['standard input closed'] : []),
     ...(umask === undefined ? [] : [`umask ${umask.toString(8)}`]),

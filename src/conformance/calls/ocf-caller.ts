@@ -18,6 +18,10 @@ export class OcfCaller implements Caller {
 
   call(call: Call, signal: AbortSignal): Promise<CallEnd> {
     const env = agentEnvironment(this.#subject, call, this.#base, this.#ocfRoot);
-    return spawnCall({ path: this.#subject.path, arguments: [call.action], env }, call, signal);
+    const { path } = this.#subject;
+    const { interpreter } = call.options;
+    const words = interpreter === undefined ? [path, call.action] : [interpreter, path, call.action];
+    const [program = path, ...rest] = words;
+    return spawnCall({ path: program, arguments: rest, env }, call, signal);
   }
 }
