@@ -10,11 +10,13 @@ import { MIGRATION_CHECKS } from './ocf/migration.ts';
 import { NOTIFICATIONS_CHECKS } from './ocf/notifications.ts';
 import { PARAMETERS_CHECKS } from './ocf/parameters.ts';
 import { PROMOTION_CHECKS } from './ocf/promotion.ts';
+import { STATIC_CHECKS } from './ocf/static.ts';
 import { TIMES_CHECKS } from './ocf/times.ts';
 
 /** Of resource agents of class ocf. */
 export const OCF_CHECKS: readonly Check[] = [
   ...METADATA_CHECKS,
+  ...STATIC_CHECKS,
   ...PARAMETERS_CHECKS,
   ...ACTIONS_CHECKS,
   ...FAILURES_CHECKS,
