@@ -16,9 +16,13 @@ const DEFAULT_LINE = /^[ \t]*:[ \t]+"?\$\{OCF_RESKEY_\w+:?=.*$/gm;
 const ASSIGNMENT = /^[ \t]*(?:export[ \t]+|local[ \t]+|readonly[ \t]+)?OCF_RESKEY_(\w+)=/gm;
 /** Names that are put together while it runs: `OCF_RESKEY_$x`, `${!x}`, `env | grep OCF_RESKEY_`. */
 const COMPOSED = /OCF_RESKEY_?\w*(?:\\?\$|\{|\*|\[)|OCF_RESKEY_?(?!\w)|\$\{!\w+\}/;
+/** Functions from a file whose name comes about in the same way, such as `lvm-$mode.sh`. */
+const SOURCED_BY_CHANCE = /^[ \t]*(?:\.|source)[ \t]+["']?[^\s"';&|]*\/[^\s"';&|/]*\$/m;
 /** Where Python only says that there is such a parameter. */
 const PYTHON_DECLARATION = /^.*(?:<parameter\b|\badd_parameter\(|\bParameter\().*$/gm;
 
+/** Parameters that functions of the library read, by the function. */
+const LIBRARY_READS: Readonly<Record<string, RegExp>> = { ignore_deprecation: /\bocf_deprecated\b/ };
 /** Of the cluster and of the library, which no agent declares. */
 const NOT_OWN = /^(?:CRM_meta_\w*|crm_feature_set|OCF_CHECK_LEVEL|trace_ra|trace_file|\w+_default)$/i;
 
@@ -45,12 +49,13 @@ export function isOwnParameter(name: string): boolean {
 
 /** Whether a declared parameter is used, as far as the text can tell: by its name, in the agent or what it sources. */
 export function isUsed({ own, sourced, language }: AgentText, name: string): boolean {
-  return [own, ...sourced].some((text) => mentions(text, name, language));
+  return [own, ...sourced].some((text) => mentions(text, name, language) || LIBRARY_READS[name]?.test(text));
 }
 
 /** Whether names of parameters may be put together, so that the text does not tell which are read. */
 export function isComposed({ own, sourced }: AgentText): boolean {
-  return [own, ...sourced].some((text) => COMPOSED.test(blanked(text, COMMENT)));
+  const codes = [own, ...sourced].map((text) => blanked(text, COMMENT));
+  return codes.some((code) => COMPOSED.test(code) || SOURCED_BY_CHANCE.test(code));
 }
 
 function mentions(text: string, name: string, language: Language): boolean {

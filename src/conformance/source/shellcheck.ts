@@ -12,7 +12,7 @@ export interface Pitfall {
  */
 const CODES: readonly number[] = [
   // Tests that are always true, or compare something else.
-  ...[2050, 2057, 2071, 2077, 2078, 2157, 2158, 2159, 2161, 2170, 2193, 2195],
+  ...[2050, 2057, 2070, 2071, 2077, 2078, 2157, 2158, 2159, 2170, 2193, 2195],
   // $? of something else, codes that there are not, changes that are lost in a subshell, a case that is never reached.
   ...[2319, 2320, 2151, 2152, 2241, 2242, 2031, 2221, 2222],
   // rm of what an empty variable leaves, cd that fails, reading what is just being written, outputs in the wrong order.

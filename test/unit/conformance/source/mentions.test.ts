@@ -45,6 +45,11 @@ describe('a declared parameter', () => {
   });
 });
 
+it('is used by a function of the library that reads it', () => {
+  expect(isUsed(shell('ocf_deprecated'), 'ignore_deprecation')).toBe(true);
+  expect(isUsed(shell('true'), 'ignore_deprecation')).toBe(false);
+});
+
 describe('names that are put together', () => {
   it.each([
     [`x=OCF_RESKEY_\${name}`, true],
@@ -52,6 +57,8 @@ describe('names that are put together', () => {
     [`echo \${!name}`, true],
     ['env | grep ^OCF_RESKEY_', true],
     [`OCF_RESKEY_disk$i`, true],
+    [`. \${OCF_FUNCTIONS_DIR}/lvm-\${mode}.sh`, true],
+    [`. \${OCF_FUNCTIONS_DIR}/ocf-shellfuncs\n. $OCF_DEBUG_LIBRARY`, false],
     [`\${!DISKS[*]} \${OCF_RESKEY_a} $OCF_RESKEY_b`, false],
   ])('%s: %s', (text, composed) => {
     expect(isComposed(shell(text))).toBe(composed);
