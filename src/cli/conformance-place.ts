@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { JobRunner } from '../conformance/job.ts';
+import type { FoundAgent } from '../conformance/subject/find-agent.ts';
 import type { ConformanceRequest, Target } from './conformance-request.ts';
+import { usageError } from './exit-status.ts';
 import type { Io } from './io.ts';
 
 /** Where the checks are run, and by whom. */
@@ -12,11 +14,18 @@ export interface RunPlace {
 
 /**
  * @throws AgentError SANDBOX_UNAVAILABLE: checks never run without a sandbox unless that was asked for; CONFIG_INVALID for a key that can't
- *   be read, and what connecting to a daemon throws
+ *   be read; UNIT_UNAVAILABLE and AGENT_NOT_FOUND for a unit that can't be checked here; and what connecting to a daemon throws
  */
-export async function makePlace(request: ConformanceRequest, io: Io): Promise<RunPlace> {
+export async function makePlace(
+  request: ConformanceRequest,
+  agent: Pick<FoundAgent, 'class' | 'type'>,
+  io: Io,
+): Promise<RunPlace> {
   if (request.target !== undefined) {
     return remotePlace(request.target, io);
+  }
+  if (agent.class === 'systemd') {
+    await prepareUnit(request, agent.type, io);
   }
   if (request.inPlace) {
     const { InPlaceJobs } = await import('../conformance/in-place/in-place-jobs.ts');
@@ -28,6 +37,25 @@ export async function makePlace(request: ConformanceRequest, io: Io): Promise<Ru
     import('../conformance/sandbox/sandbox-jobs.ts'),
   ]);
   return { runner: new SandboxJobs(await findSandboxMode(agentBase(io.env))), name: 'sandbox' };
+}
+
+/** In a sandbox runs no systemd, and that of the machine must not be used by mistake. */
+async function prepareUnit({ inPlace }: ConformanceRequest, type: string, { signal }: Io): Promise<void> {
+  if (!inPlace) {
+    throw usageError(
+      `Expected --in-place with a unit of systemd, got none: ${type} is started, killed and stopped on this machine itself`,
+    );
+  }
+  const [{ requireUnit }, { systemUnits }] = await Promise.all([
+    import('../conformance/in-place/require-unit.ts'),
+    import('../conformance/calls/system-units.ts'),
+  ]);
+  const { bus } = systemUnits();
+  try {
+    await requireUnit(type, bus, signal);
+  } finally {
+    await bus.close();
+  }
 }
 
 /** Whether the daemon can be reached is found out before anything is said of the agent. */

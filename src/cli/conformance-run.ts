@@ -33,7 +33,7 @@ export async function runConformance(request: ConformanceRequest, io: Io): Promi
   const cases = await casesOf(agent, request, io);
   const { chosen } = select(await checksFor({ class: agent.class, cases }), request.wish);
   const baseline = await baselineOf(request, io);
-  const place = await makePlace(request, io);
+  const place = await makePlace(request, agent, io);
   const asked = settingsOf(request, { cases });
   const subject = await readSubject(
     { agent, cases, settings: asked, runner: place.runner, readMetadata },

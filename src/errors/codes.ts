@@ -35,6 +35,8 @@ export const ERROR_CODES = {
     'Check the name or path of the agent and that its file is executable; OCF_ROOT says where agents lie',
   SANDBOX_UNAVAILABLE:
     'Run it as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces); install unshare, setpriv and mount (util-linux); --in-place goes without a sandbox',
+  UNIT_UNAVAILABLE:
+    'Units are checked as root, on a machine that systemd runs, with --in-place, and stopped before: checks start, kill and stop them',
   OUTPUT_FAILED: 'Make room on the disk, or name another file',
   ABORTED: 'The caller gave up waiting',
 } as const;

@@ -15,6 +15,14 @@ export interface CallingPlace {
 
 /** Makes the caller of an agent's class, on this machine. */
 export async function callerFor(subject: Subject, place: CallingPlace): Promise<Caller> {
+  if (subject.class === 'systemd') {
+    // What a unit costs is systemd's matter: nothing of it is a child of this process.
+    const [{ UnitCaller }, { systemUnits }] = await Promise.all([
+      import('./unit-caller.ts'),
+      import('./system-units.ts'),
+    ]);
+    return new UnitCaller(systemUnits().runner, subject);
+  }
   return new MeteredCaller(await CALLERS[subject.class](subject, place), place.isAlone);
 }
 
@@ -22,7 +30,7 @@ type MakeCaller = (subject: Subject, place: CallingPlace) => Promise<Caller>;
 
 const OCF_ROOT = '/usr/lib/ocf';
 
-const CALLERS: Readonly<Record<CheckedClass, MakeCaller>> = {
+const CALLERS: Readonly<Record<Exclude<CheckedClass, 'systemd'>, MakeCaller>> = {
   ocf: async (subject, { base, tools }) => {
     const { OcfCaller } = await import('./ocf-caller.ts');
     const caller = new OcfCaller(subject, base, process.env['OCF_ROOT'] ?? OCF_ROOT);
@@ -36,6 +44,5 @@ const CALLERS: Readonly<Record<CheckedClass, MakeCaller>> = {
     const { LsbCaller } = await import('./lsb-caller.ts');
     return new LsbCaller(subject, base);
   },
-  systemd: () => Promise.reject(new Error('Units can not be called yet')),
   alert: () => Promise.reject(new Error('Alert agents can not be called yet')),
 };

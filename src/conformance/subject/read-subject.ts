@@ -1,3 +1,4 @@
+import { systemdMetadata } from '../../standards/metadata.ts';
 import type { JobRunner, RunSettings } from '../job.ts';
 import type { Run } from '../run.ts';
 import type { Cases, Metadata, Subject } from '../subject.ts';
@@ -25,7 +26,11 @@ export async function readSubject(parts: SubjectParts, signal: AbortSignal): Pro
   if (agent.class === 'lsb') {
     return { ...unasked, metadataText: await readHeaderText(agent.path) };
   }
-  if (agent.class !== 'ocf') {
+  if (agent.class === 'systemd') {
+    // What a cluster knows of it, the timeouts among that; the description, which systemd has, does not matter.
+    return { ...unasked, ...described(systemdMetadata(agent.type, ''), readMetadata) };
+  }
+  if (agent.class === 'alert') {
     return unasked;
   }
   const job = { subject: unasked, check: METADATA_CHECK.id, settings, limitMs: LIMIT_MS };
@@ -40,7 +45,13 @@ export async function readSubject(parts: SubjectParts, signal: AbortSignal): Pro
   if (result.verdict === 'broken') {
     throw new Error(result.reason);
   }
-  const metadataText = run?.stdout ?? '';
+  return { ...unasked, ...described(run?.stdout ?? '', readMetadata) };
+}
+
+function described(
+  metadataText: string,
+  readMetadata: SubjectParts['readMetadata'],
+): Pick<Subject, 'metadataText' | 'metadata'> {
   const { metadata } = readMetadata(metadataText);
-  return { ...unasked, metadataText, ...(metadata === undefined ? {} : { metadata }) };
+  return { metadataText, ...(metadata === undefined ? {} : { metadata }) };
 }
