@@ -144,7 +144,12 @@ async function stop<P extends Parameters>(
     const reason = `Expected ${daemon.program} to end, got process ${left.pid} still running`;
     throw new AgentFailure(OCF.ERR_GENERIC, reason);
   }
-  await rm(await daemon.pidFile(context), { force: true });
+  await rm(await daemon.pidFile(context), { force: true }).catch((error: NodeJS.ErrnoException) => {
+    // A directory, which no start of ours has made, holds nobody's number.
+    if (error.code !== 'EISDIR' && error.code !== 'ERR_FS_EISDIR') {
+      throw error;
+    }
+  });
 }
 
 async function monitor<P extends Parameters>(

@@ -67,7 +67,7 @@ export const ganeshaEngine: Engine = {
       const reason = `Expected Ganesha to end, got process ${pids} surviving SIGKILL: does a file system hang`;
       throw new AgentFailure(OCF.ERR_GENERIC, reason);
     }
-    await rm(files.pid, { force: true });
+    await rm(files.pid, { recursive: true, force: true });
     await stopRpcbind(context);
   },
 

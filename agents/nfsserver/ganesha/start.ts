@@ -28,7 +28,7 @@ export async function startGanesha(context: NfsContext, endpoint: Endpoint): Pro
   const files = await filesOf(context);
   await checkPort(context, endpoint);
   await makeRecoveryRoot(files);
-  await rm(files.pid, { force: true });
+  await rm(files.pid, { recursive: true, force: true });
   await setAside(files.log);
   await writeConfiguration(context, files);
   const { log_level } = context.params;
