@@ -13,8 +13,8 @@ export interface RunPlace {
 }
 
 /**
- * @throws AgentError SANDBOX_UNAVAILABLE: checks never run without a sandbox unless that was asked for; CONFIG_INVALID for a key that can't
- *   be read; UNIT_UNAVAILABLE and AGENT_NOT_FOUND for a unit that can't be checked here; and what connecting to a daemon throws
+ * @throws AgentError SANDBOX_UNAVAILABLE: checks never run without a sandbox unless that was asked for; PLACE_BUSY; CONFIG_INVALID for a key
+ *   that can't be read; UNIT_UNAVAILABLE and AGENT_NOT_FOUND for a unit that can't be checked here; and what connecting to a daemon throws
  */
 export async function makePlace(
   request: ConformanceRequest,
@@ -28,7 +28,11 @@ export async function makePlace(
     await prepareUnit(request, agent.type, io);
   }
   if (request.inPlace) {
-    const { InPlaceJobs } = await import('../conformance/in-place/in-place-jobs.ts');
+    const [{ becomeOnlyOne }, { InPlaceJobs }] = await Promise.all([
+      import('../conformance/in-place/only-one.ts'),
+      import('../conformance/in-place/in-place-jobs.ts'),
+    ]);
+    await becomeOnlyOne();
     return { runner: new InPlaceJobs(), name: 'in-place' };
   }
   const [{ agentBase }, { findSandboxMode }, { SandboxJobs }] = await Promise.all([

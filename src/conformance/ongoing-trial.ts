@@ -6,6 +6,7 @@ import { meaningOf } from './meanings.ts';
 import type { Parts } from './parts.ts';
 import type { Place } from './place.ts';
 import { randomFrom } from './random.ts';
+import { recorded, shortReason } from './recorded.ts';
 import type { Finding } from './result.ts';
 import type { Run, RunOptions } from './run.ts';
 import { STATE_ACTIONS } from './states.ts';
@@ -97,10 +98,10 @@ export class OngoingTrial implements Trial {
       stderr,
       ...rest,
       ...(meaning === undefined ? {} : { meaning }),
-      ...(exitReason === undefined ? {} : { exitReason }),
+      ...(exitReason === undefined ? {} : { exitReason: shortReason(exitReason) }),
     };
-    this.runs.push(run);
-    onRun(run);
+    this.runs.push(recorded(run));
+    onRun(recorded(run));
     return run;
   }
 

@@ -39,6 +39,10 @@ export function describeEnd({
   }
 }
 
+/** A notification has two dozen lists beside these; the check says what is in them. */
+const isTold = ([name]: readonly [string, unknown]): boolean =>
+  !name.startsWith('notify_') || name === 'notify_type' || name === 'notify_operation';
+
 /** What of a call differs from an ordinary one. */
 export function describeOptions(options: RunOptions): string[] {
   const { parameters = {}, env = {}, meta = {}, checkLevel, intervalMs, instance = 0, user } = options;
@@ -52,7 +56,7 @@ export function describeOptions(options: RunOptions): string[] {
     ...(intervalMs === 0 ? ['a probe'] : []),
     ...(checkLevel === undefined ? [] : [`OCF_CHECK_LEVEL=${checkLevel}`]),
     ...values(parameters),
-    ...values(meta, 'CRM_meta_'),
+    ...values(Object.fromEntries(Object.entries(meta).filter(isTold)), 'CRM_meta_'),
     ...values(env, '$'),
     ...(extraArguments.length === 0 ? [] : [`with the arguments ${extraArguments.join(' ')}`]),
     ...(interpreter === undefined ? [] : [`by ${interpreter}`]),

@@ -16,6 +16,7 @@ declare const BUNDLET_BUNDLED: boolean | undefined;
 const GRACE_MS = 3000;
 /** What one on the machine itself may take to clean up when it is told to end, in ms: it stops every resource. */
 const CLEAN_UP_MS = 60_000;
+const KILLED_CODE = 128 + 9;
 /** How long its streams are waited for when it has ended, in ms: somebody who escaped may hold them. */
 const STREAMS_MS = 1000;
 
@@ -33,7 +34,9 @@ export interface WorkerStart {
 export interface WorkerEnd {
   /** Undefined if it did not come to one. */
   readonly result?: CheckResult;
-  readonly cause: 'ended' | 'limit' | 'aborted';
+  readonly cause: 'ended' | 'limit' | 'aborted' | 'killed';
+  /** Why it gave up, if it said so. */
+  readonly reason?: string;
   /** What it said beside its events: why it did not come to a result. */
   readonly output: string;
   readonly runs: readonly Run[];
@@ -67,13 +70,16 @@ export async function runWorker(
   child.stderr?.on('data', (chunk: Buffer) => output.write(chunk));
   const runs: Run[] = [];
   let result: CheckResult | undefined;
+  let reason: string | undefined;
   let cause: WorkerEnd['cause'] = 'ended';
   readEvents(child.stdio[3] as Readable, (event) => {
     if (event.type === 'action') {
       runs.push(event.run);
       onRun(event.run);
-    } else {
+    } else if (event.type === 'result') {
       result = event.result;
+    } else {
+      reason = event.reason;
     }
   });
   giveTask(child.stdio[4] as Writable, task);
@@ -94,10 +100,22 @@ export async function runWorker(
     onAbort();
   }
   const trouble = await ended(child);
+  if (cause === 'ended' && wasKilled(child)) {
+    cause = 'killed';
+  }
   clearTimeout(limit);
   clearTimeout(cleaning);
   signal.removeEventListener('abort', onAbort);
-  return { ...(result === undefined ? {} : { result }), cause, output: trouble ?? output.text(), runs };
+  return {
+    ...(result === undefined ? {} : { result }),
+    ...(reason === undefined ? {} : { reason }),
+    ...{ cause, output: trouble ?? output.text(), runs },
+  };
+}
+
+/** By somebody else. The shell that is PID 1 tells of its worker's end by a number [POSIX sh 2.8.2]. */
+function wasKilled({ exitCode, signalCode }: ChildProcess): boolean {
+  return signalCode === 'SIGKILL' || exitCode === KILLED_CODE;
 }
 
 /** Resolves with what kept it from being started, if anything did. */

@@ -33,4 +33,6 @@ export interface WorkerTask {
 /** What a worker says, one JSON text a line. */
 export type WorkerEvent =
   | { readonly type: 'action'; readonly run: Run }
-  | { readonly type: 'result'; readonly result: CheckResult };
+  | { readonly type: 'result'; readonly result: CheckResult }
+  /** It had to end at once, because of what the agent does; the reason is for people. */
+  | { readonly type: 'given-up'; readonly reason: string };

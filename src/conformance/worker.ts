@@ -7,6 +7,7 @@ import { cleanUp } from './in-place/clean-up.ts';
 import { perform } from './perform.ts';
 import { makePlace } from './place/make-place.ts';
 import type { CheckResult } from './result.ts';
+import { watchProcessCount } from './sandbox/process-limit.ts';
 import type { WorkerEvent, WorkerTask } from './worker-task.ts';
 
 /** As the sandbox's `DESCRIPTORS` and `runWorker` have them. */
@@ -16,7 +17,15 @@ const TASK = 4;
 async function main(): Promise<void> {
   const events = createWriteStream('', { fd: EVENTS });
   const tell = (event: WorkerEvent): void => void events.write(`${JSON.stringify(event)}\n`);
-  const result = await work(await readTask(), tell);
+  const giveUp = (reason: string): void =>
+    void events.write(`${JSON.stringify({ type: 'given-up', reason } satisfies WorkerEvent)}\n`, () =>
+      process.exit(1),
+    );
+  const task = await readTask();
+  if (task.place.kind === 'sandbox') {
+    watchProcessCount((count) => giveUp(`There were ${count} processes at a time`));
+  }
+  const result = await work(task, tell);
   tell({ type: 'result', result });
   await new Promise((resolve) => events.end(resolve));
   // What runs here still must not keep this program: its end is that of the sandbox.

@@ -37,6 +37,7 @@ export const ERROR_CODES = {
     'Run it as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces); install unshare, setpriv and mount (util-linux); --in-place goes without a sandbox',
   UNIT_UNAVAILABLE:
     'Units are checked as root, on a machine that systemd runs, with --in-place, and stopped before: checks start, kill and stop them',
+  PLACE_BUSY: 'Wait for the end of the other `bundlet conformance --in-place`, or leave --in-place out',
   OUTPUT_FAILED: 'Make room on the disk, or name another file',
   ABORTED: 'The caller gave up waiting',
 } as const;

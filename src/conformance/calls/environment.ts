@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { ocfEnvironment } from '../../standards/ocf-environment.ts';
 import type { Call } from '../caller.ts';
 import type { RunOptions } from '../run.ts';
@@ -31,6 +32,14 @@ export function parametersOf({
   return parameters;
 }
 
+/** Where an action runs; only who runs it knows that. As the fake `crm_node -n` says it, too. */
+function here(): ReadonlyMap<string, string> {
+  return new Map([
+    ['CRM_meta_on_node', hostname()],
+    ['CRM_meta_on_node_uuid', '1'],
+  ]);
+}
+
 /** The environment of an OCF agent as Pacemaker's executor and controller make it [ocf-agents 1.4], nothing else. */
 export function agentEnvironment(
   { type, provider = '' }: Subject,
@@ -39,7 +48,7 @@ export function agentEnvironment(
   ocfRoot: string,
 ): Record<string, string> {
   const { action, instance, intervalMs, timeoutMs, options } = call;
-  const parameters = parametersOf(call);
+  const parameters = new Map([...here(), ...parametersOf(call)]);
   const rsc = { id: instance.name, class: 'ocf', provider, type };
   const own = ocfEnvironment({ rsc, name: action, intervalMs, timeoutMs, parameters }, ocfRoot);
   return inherited({ ...base, ...own }, options);

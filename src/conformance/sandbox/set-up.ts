@@ -15,6 +15,8 @@ export const DESCRIPTORS = {
 
 /** How much may be written into a small layer. */
 const SMALL_BYTES = '64m';
+/** The same of all other layers together: what an agent writes without end must not take the machine's memory. */
+const ALL_BYTES = '25%';
 
 /** Devices that every program counts on; nothing else of the host's may be reached. */
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
@@ -24,7 +26,7 @@ const DEVICE_LINKS = ['fd', 'stdin', 'stdout', 'stderr'];
 const BEGIN = `set -eu
 umask 022
 base=/sys root=/sys/root
-mount -t tmpfs -o mode=755 bundlet "$base"
+mount -t tmpfs -o mode=755,size=${ALL_BYTES} bundlet "$base"
 exec ${DESCRIPTORS.base}<"$base"`;
 
 /** As in the host's /dev, but for what leads to its disks and terminals. In a user namespace devices can't be made, but shown. */
@@ -40,7 +42,7 @@ mkdir "$root/dev/pts" "$root/dev/shm" "$root/dev/mqueue" "$root/dev/old"
 }
 ln -s pts/ptmx "$root/dev/ptmx"
 mount -t devpts -o newinstance,ptmxmode=666,mode=620 bundlet "$root/dev/pts"
-mount -t tmpfs -o mode=1777 bundlet "$root/dev/shm"
+mount -t tmpfs -o mode=1777,size=${SMALL_BYTES} bundlet "$root/dev/shm"
 mount -t mqueue bundlet "$root/dev/mqueue" 2>/dev/null || :`;
 
 /** sysfs while the old one can be seen: the kernel asks for that in user namespaces. */
