@@ -5,8 +5,8 @@ import { loadCases } from '../../src/conformance/cases/load-cases.ts';
 import type { RunReport } from '../../src/conformance/result.ts';
 import { COMPLAINTS, type Complaint, HUNG } from './complaints.ts';
 import { type OcfTesterVerdict, runOcfTester } from './ocf-tester-run.ts';
-import { DOC_FOLDER, debianAgents, SEED_FOLDER } from './paths.ts';
-import { keptReport, runAgent } from './run-agent.ts';
+import { DOC_FOLDER, debianAgents, REPORT_FOLDER, SEED_FOLDER } from './paths.ts';
+import { kept, keptReport, runAgent } from './run-agent.ts';
 import { SEEDS } from './seeds.ts';
 
 /** It has none of its own; no agent here takes so long that does not hang. */
@@ -27,18 +27,16 @@ interface Row {
 }
 
 const seedRows: Row[] = [];
-const good = await verdictOf('good');
+const good = await verdictOf('good', join(SEED_FOLDER, 'good'));
 for (const { name } of SEEDS) {
-  const all = await verdictOf(name);
+  const agent = join(SEED_FOLDER, name);
+  const all = await verdictOf(name, agent);
   const complaints = all.complaints.filter((line) => !good.complaints.includes(line));
-  seedRows.push(
-    await compare(name, { ...all, complaints }, (only) => runAgent({ agent: join(SEED_FOLDER, name), only })),
-  );
+  seedRows.push(await compare(name, { ...all, complaints }, (only) => runAgent({ agent, only })));
 }
 const debianRows: Row[] = [];
 for (const { name, path, casesFile, reportFile } of await debianAgents()) {
-  const { cases } = await loadCases({ given: casesFile });
-  const verdict = await runOcfTester(path, cases, LIMIT_MS);
+  const verdict = await verdictOf(name.replace(':', '-'), path, casesFile);
   debianRows.push(await compare(name, verdict, () => keptReport(reportFile, { agent: path, casesFile })));
 }
 const caught = seedRows.filter(({ theirs }) => theirs !== '').length;
@@ -55,9 +53,11 @@ ${table(debianRows)}
 `;
 await writeFile(join(DOC_FOLDER, 'ocf-tester.md'), text);
 
-async function verdictOf(name: string): Promise<OcfTesterVerdict> {
-  const { cases } = await loadCases({ agentPath: join(SEED_FOLDER, name) });
-  return await runOcfTester(join(SEED_FOLDER, name), cases, LIMIT_MS);
+/** Kept between runs of this script. */
+async function verdictOf(name: string, agentPath: string, given?: string): Promise<OcfTesterVerdict> {
+  const { cases } = await loadCases(given === undefined ? { agentPath } : { given });
+  const file = join(REPORT_FOLDER, `ocf-tester-${name}.json`);
+  return await kept(file, () => runOcfTester(agentPath, cases, LIMIT_MS));
 }
 
 /** Which of its complaints ours makes as well. */

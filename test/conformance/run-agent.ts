@@ -48,12 +48,17 @@ export async function runAgent({ agent, casesFile, only }: AgentRun): Promise<Ru
 
 /** The report of a whole run that is kept in that file; it is made if it is not there. A run takes a minute or more. */
 export async function keptReport(file: string, run: AgentRun): Promise<RunReport> {
+  return await kept(file, () => runAgent(run));
+}
+
+/** What is kept in that file as JSON; it is made if it is not there. */
+export async function kept<Value>(file: string, make: () => Promise<Value>): Promise<Value> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text !== undefined) {
-    return JSON.parse(text) as RunReport;
+    return JSON.parse(text) as Value;
   }
-  const report = await runAgent(run);
+  const value = await make();
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, JSON.stringify(report));
-  return report;
+  await writeFile(file, JSON.stringify(value));
+  return value;
 }

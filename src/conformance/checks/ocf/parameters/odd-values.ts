@@ -162,12 +162,16 @@ const WAYS: Readonly<Record<string, string>> = {
   index: 'an index of an array, [$(…)]',
 };
 
+/**
+ * Commands without a blank, and none that takes the file as an argument: who only splits such a value, as `touch $state` does, makes nothing
+ * of that name. That is for PAR-05.
+ */
 function commandValues(stem: string): readonly string[] {
-  const touch = (way: string): string => `touch ${stem}.${way}`;
+  const make = (way: string): string => `:>${stem}.${way}`;
   return [
-    `x$(${touch('substitution')})\`${touch('backquotes')}\`;${touch('semicolon')};\n${touch('newline')}\n`,
-    `x';${touch('quote')};'";${touch('double-quote')};"`,
-    `x[$(${touch('index')})]`,
+    `x$(${make('substitution')})\`${make('backquotes')}\`;${make('semicolon')};\n${make('newline')}\n`,
+    `x';${make('quote')};'";${make('double-quote')};"`,
+    `x[$(${make('index')})]`,
   ];
 }
 

@@ -214,6 +214,12 @@ describe('parameters', () => {
     ]);
   });
 
+  test('PAR-06 leaves alone who only splits a value into arguments, as `touch $state` does', async () => {
+    const place = await scratchPlace();
+    const { verdict } = await run('PAR-06', { start: touchesWords('text') }, place);
+    expect(verdict).toBe('passed');
+  });
+
   test('PAR-06 notes it of a parameter that is a command', async () => {
     const place = await scratchPlace();
     const metadata = { ...FAKE_METADATA, parameters: [parameter('start_cmd')] };
@@ -270,12 +276,24 @@ describe('parameters', () => {
 /** Executes a value as `eval` would: the first time that it has a substitution. */
 function executes(name: string, folder: string): NonNullable<Faults[string]> {
   return ({ answer }, call) => {
-    const [, file = ''] = /\$\(touch (\S+)\)/.exec(given(call, name)) ?? [];
+    const [, file = ''] = /\$\(:>(\S+)\)/.exec(given(call, name)) ?? [];
     if (file.startsWith(`${folder}/${name}.sub`)) {
       writeFileSync(file, '');
       return answer();
     }
     return undefined;
+  };
+}
+
+/** Makes a file of every word that is a path. */
+function touchesWords(name: string): NonNullable<Faults[string]> {
+  return ({ answer }, call) => {
+    for (const word of given(call, name)
+      .split(/\s+/)
+      .filter((each) => each.startsWith('/'))) {
+      writeFileSync(word, '');
+    }
+    return answer();
   };
 }
 
