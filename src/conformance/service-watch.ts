@@ -7,6 +7,8 @@ import { describeEnd } from './words.ts';
 const GONE_LIMIT_MS = 3000;
 /** Helpers of a start that still run after it, such as senders of gratuitous ARP, end within this, in ms. */
 const HELPERS_LIMIT_MS = 3000;
+/** How long a process that got a signal may take to end, in ms. */
+const FAREWELL_MS = 1000;
 /** Names in a message. */
 const NAMED_LIMIT = 5;
 
@@ -41,10 +43,13 @@ export class ServiceWatch {
     return made;
   }
 
-  /** Whether a process is still that one, and alive. */
-  async lives(process: SeenProcess): Promise<boolean> {
-    const all = await this.trial.place.processes();
-    return all.some((seen) => nameOf(seen) === nameOf(process) && isAlive(seen));
+  /** Whether a process is still that one, and alive; who was told to end right now is given the time to do so. */
+  async survives(process: SeenProcess): Promise<boolean> {
+    const hasEnded = async (): Promise<boolean> => {
+      const all = await this.trial.place.processes();
+      return !all.some((seen) => nameOf(seen) === nameOf(process) && isAlive(seen));
+    };
+    return !(await this.trial.until(hasEnded, FAREWELL_MS));
   }
 
   /** Everything of the service that is alive, oldest first; zombies are not. */

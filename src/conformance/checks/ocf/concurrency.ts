@@ -114,7 +114,7 @@ export const CONCURRENCY_CHECKS: readonly Check[] = [
       const stranger = await watch.bystander(['an-editor-of', ...words]);
       const when = `beside a process with the words ${words.join(' ')}`;
       const stop = await trial.expect('stop', { rc: OK, when });
-      if (!(await watch.lives(stranger))) {
+      if (!(await watch.survives(stranger))) {
         trial.fail({ expected: 'a process of somebody else to be left alone', seen: 'its end' }, stop);
       }
       await watch.expectNone(`after stop ${when}`, stop);

@@ -32,7 +32,7 @@ export const PID_FILE_CHECKS: readonly Check[] = [
         const when = `of a dead service where ${path} names a stranger`;
         const monitor = await trial.run('monitor');
         const stop = await trial.expect('stop', { rc: OK, when });
-        if (!(await watch.lives(stranger))) {
+        if (!(await watch.survives(stranger))) {
           const expected = 'a process of somebody else to be left alone';
           trial.fail({ expected, seen: `its end, as ${path} named it` }, monitor, stop);
         }

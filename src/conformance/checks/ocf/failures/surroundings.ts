@@ -68,7 +68,7 @@ export const SURROUNDINGS_CHECKS: readonly Check[] = [
         expectSoon(trial, start, SOON.takenPort);
       }
       await expectStop(watch, when);
-      if (!(await watch.lives(stranger))) {
+      if (!(await watch.survives(stranger))) {
         trial.fail({ expected: 'who has the port to be left alone', seen: 'its end' }, start);
       }
     },
