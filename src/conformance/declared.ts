@@ -3,6 +3,8 @@ import type { DeclaredAction, Subject } from './subject.ts';
 
 /** Pacemaker's own default for an operation that has none [pcmk: PCMK_DEFAULT_ACTION_TIMEOUT]. */
 export const DEFAULT_TIMEOUT_MS = 20_000;
+/** The same for alert agents [Pacemaker Explained, Alerts: meta-attribute timeout]. */
+const ALERT_TIMEOUT_MS = 30_000;
 
 /** What the metadata says of an action; of several monitors the one of that depth, else the first. */
 export function declaredAction(
@@ -16,7 +18,8 @@ export function declaredAction(
 
 /** How long an action may take by the agent's own word, in ms. */
 export function declaredTimeoutMs(subject: Subject, action: string, options: RunOptions = {}): number {
-  return declaredAction(subject, action, options)?.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const usual = subject.class === 'alert' ? ALERT_TIMEOUT_MS : DEFAULT_TIMEOUT_MS;
+  return declaredAction(subject, action, options)?.timeoutMs ?? usual;
 }
 
 /** Whether the agent advertises it. */

@@ -9,6 +9,8 @@ export interface CallingPlace {
   readonly base: Readonly<Record<string, string>>;
   /** Whether new processes can be counted: nobody else makes some there. */
   readonly isAlone: boolean;
+  /** Whether programs can be run as other users. */
+  readonly hasUsers: boolean;
   /** Folder of the fake cluster tools, if agents have them. */
   readonly tools?: string;
 }
@@ -44,5 +46,8 @@ const CALLERS: Readonly<Record<Exclude<CheckedClass, 'systemd'>, MakeCaller>> = 
     const { LsbCaller } = await import('./lsb-caller.ts');
     return new LsbCaller(subject, base);
   },
-  alert: () => Promise.reject(new Error('Alert agents can not be called yet')),
+  alert: async (subject, { base, hasUsers }) => {
+    const { AlertCaller } = await import('./alert-caller.ts');
+    return new AlertCaller(subject, base, hasUsers);
+  },
 };

@@ -33,6 +33,7 @@ export class LocalPlace implements Place, CallingPlace {
   /** What agents inherit. */
   readonly base: Readonly<Record<string, string>>;
   readonly isAlone: boolean;
+  readonly hasUsers: boolean;
   readonly tools?: string;
   readonly #parts: LocalParts;
   #firstTraces: Traces = { listeners: [], mounts: [], ipc: [] };
@@ -44,6 +45,7 @@ export class LocalPlace implements Place, CallingPlace {
     this.scratch = parts.scratch;
     this.base = parts.base;
     this.isAlone = parts.abilities.has('private');
+    this.hasUsers = parts.abilities.has('users');
     if (parts.tools !== undefined) {
       this.tools = parts.tools;
     }

@@ -20,6 +20,7 @@ export interface RealRun {
   readonly cases?: Partial<Cases>;
   /** Default: the one of that name. */
   readonly agent?: FoundAgent;
+  readonly settings?: Partial<RunSettings>;
   /** Default: sandboxes. */
   readonly runner?: JobRunner;
 }
@@ -27,7 +28,7 @@ export interface RealRun {
 /** Results of the checks of an agent, in their order. Relative paths start from the checkout. */
 export async function runReal(
   name: string,
-  { only, cases = {}, agent, runner }: RealRun = {},
+  { only, cases = {}, agent, settings: changes, runner }: RealRun = {},
 ): Promise<readonly CheckResult[]> {
   const signal = new AbortController().signal;
   const jobs = runner ?? new SandboxJobs(await findSandboxMode(agentBase(process.env)));
@@ -37,6 +38,7 @@ export async function runReal(
     live: false,
     keep: false,
     command: `bundlet conformance ${name}`,
+    ...changes,
   };
   const parts = {
     agent: agent ?? (await findAgent(name, agentPlaces(process.env, CHECKOUT))),

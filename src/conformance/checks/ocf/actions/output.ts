@@ -3,6 +3,7 @@ import type { Run } from '../../../run.ts';
 import { ServiceWatch } from '../../../service-watch.ts';
 import type { Trial } from '../../../trial.ts';
 import { describeEnd } from '../../../words.ts';
+import { programErrorIn } from '../../program-errors.ts';
 import { provoke, tour } from '../tour.ts';
 
 /** Codes that mean something to Pacemaker [ocf-agents 1.3]. */
@@ -13,17 +14,6 @@ const SELF_EXPLAINING: ReadonlySet<number> = new Set([0, 3, 7, 8, 190, 191]);
 
 /** Actions whose output is for people or tools. */
 const TALKING: ReadonlySet<string> = new Set(['meta-data', 'usage', 'help', 'methods']);
-
-/** What interpreters print when the program in their hands is wrong, and not what it works on. */
-const PROGRAM_ERRORS: readonly RegExp[] = [
-  /^\S*: (?:line )?\d+: .*(?:command )?not found$/m,
-  /unexpected operator|unary operator expected|binary operator expected|too many arguments$/m,
-  /integer (?:expression|expected)|Illegal number|bad number/,
-  /unbound variable|parameter not set|bad substitution|[Ss]yntax error/,
-  /^Traceback \(most recent call last\):/m,
-  /^(?:Type|Reference|Syntax|Range)Error: /m,
-  /^(?:Use of uninitialized value|Can't locate \S+ in @INC)/m,
-];
 
 /** ANSI sequences; the escape letter is what they begin with. */
 const ESCAPE = '\u001b';
@@ -94,9 +84,7 @@ export const OUTPUT_CHECKS: readonly Check[] = [
     needs: [],
     async run(trial) {
       for (const run of await everything(trial)) {
-        const found = PROGRAM_ERRORS.map((pattern) => pattern.exec(run.stderr)).find(
-          (match) => match !== null,
-        );
+        const found = programErrorIn(run.stderr);
         if (found !== undefined) {
           const expected = `no error of the program in ${run.action}`;
           trial.fail({ expected, seen: shown(lineAt(run.stderr, found.index)) }, run);
