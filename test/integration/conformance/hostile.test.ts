@@ -4,13 +4,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { agentBase } from '../../../src/conformance/place/base-environment.ts';
 import { SandboxJobs } from '../../../src/conformance/sandbox/sandbox-jobs.ts';
-import { findSandboxMode } from '../../../src/conformance/sandbox/sandbox-mode.ts';
 import type { AgentStep } from '../../../src/conformance/subject.ts';
 import { useAudit } from '../../helpers/audit.ts';
-import { runSteps } from '../../helpers/conformance/run-job.ts';
+import { runJob, runSteps } from '../../helpers/conformance/run-job.ts';
+import { findSandboxes } from '../../helpers/conformance/sandboxes.ts';
 import { until } from '../../helpers/pid-namespace.ts';
+import { titled } from '../../helpers/systemd.ts';
 
 /** Of tests that make several sandboxes on a machine that does much else. */
 const LIMIT_MS = 120_000;
@@ -18,6 +18,8 @@ const PROGRAM = join(import.meta.dirname, '../../../src/cli/bundlet.ts');
 const METADATA = `<resource-agent name="agent" version="1"><version>1.1</version><parameters/><actions>
 <action name="start" timeout="20s"/><action name="stop" timeout="20s"/>
 <action name="monitor" timeout="20s" interval="10s"/></actions></resource-agent>`;
+
+const { modes, why } = await findSandboxes();
 
 let folder: string;
 useAudit();
@@ -37,84 +39,87 @@ function agent(start: string): string {
 
 const START: readonly AgentStep[] = [{ run: 'start' }];
 
-describe('an agent', async () => {
-  const jobs = new SandboxJobs(await findSandboxMode(agentBase(process.env)));
+describe.skipIf(why !== undefined).each(modes.slice(0, 1))(
+  titled('an agent in a sandbox of mode %s', why),
+  (mode) => {
+    const jobs = new SandboxJobs(mode);
 
-  test.each([
-    ['that kills all it can', 'kill -9 -1', /worker was killed: by an action that kills/],
-    ['that forks without end', 'f() { f | f & }; f; sleep 20', /There were \d+ processes at a time/],
-    ['that calls itself without end', '"$0" start & wait', /There were \d+ processes at a time/],
-  ])('%s has failed, and it is said why', { timeout: LIMIT_MS }, async (_, start, reason) => {
-    const result = await runSteps(jobs, agent(start), START);
-    expect(result).toMatchObject({ verdict: 'failed', reason: expect.stringMatching(reason) });
-  });
-
-  test('that freezes everything is cut when its time is over', { timeout: LIMIT_MS }, async () => {
-    const result = await runSteps(jobs, agent('kill -STOP -1'), START, { limitMs: 2000 });
-    expect(result).toMatchObject({
-      verdict: 'failed',
-      reason: expect.stringMatching(/did not end within 2 s/),
+    test.each([
+      ['that kills all it can', 'kill -9 -1', /worker was killed: by an action that kills/],
+      ['that forks without end', 'f() { f | f & }; f; sleep 20', /There were \d+ processes at a time/],
+    ])('%s has failed, and it is said why', { timeout: LIMIT_MS }, async (_, start, reason) => {
+      const result = await runSteps(jobs, agent(start), START);
+      expect(result).toMatchObject({ verdict: 'failed', reason: expect.stringMatching(reason) });
     });
-  });
 
-  test('that deletes everything has deleted nothing', { timeout: LIMIT_MS }, async () => {
-    const path = agent('rm -rf --no-preserve-root / 2>/dev/null; exit 1');
-    const result = await runSteps(jobs, path, START);
-    expect(result.verdict).not.toBe('passed');
-    expect([path, '/bin/sh', '/etc/passwd', process.execPath].filter((name) => !existsSync(name))).toEqual(
-      [],
-    );
-  });
-
-  test('that removes itself is found out, and is there afterwards', { timeout: LIMIT_MS }, async () => {
-    const path = agent('rm "$0"');
-    const result = await runSteps(jobs, path, [...START, { run: 'stop' }]);
-    expect(result).toMatchObject({ verdict: 'failed', findings: [{ seen: "ENOENT: it can't be started" }] });
-    expect(existsSync(path)).toBe(true);
-  });
-
-  test('that unmounts what it can does so for itself', { timeout: LIMIT_MS }, async () => {
-    const before = readFileSync('/proc/self/mountinfo', 'utf8');
-    await runSteps(jobs, agent('umount -l /run /var/log /dev/shm /proc 2>/dev/null; exit 0'), START);
-    expect(readFileSync('/proc/self/mountinfo', 'utf8')).toBe(before);
-  });
-
-  test('that writes into memory without end gets a full disk', { timeout: LIMIT_MS }, async () => {
-    const path = agent('dd if=/dev/zero of=/dev/shm/all bs=1M 2>/dev/null && exit 0; exit 1');
-    expect(await runSteps(jobs, path, [{ run: 'start', rc: [1] }])).toMatchObject({ verdict: 'passed' });
-  });
-
-  test.each([
-    ['to standard output', 'head -c 300000000 /dev/zero | tr "\\\\0" x'],
-    ['to standard error', 'head -c 300000000 /dev/zero | tr "\\\\0" x >&2'],
-    ['as a reason', 'printf ocf-exit-reason: >&2; head -c 300000 /dev/zero | tr "\\\\0" x >&2; exit 1'],
-    ['in no encoding', 'printf "\\\\377\\\\376\\\\033[31m" | tee /dev/stderr'],
-  ])('that writes much %s is heard in short', { timeout: LIMIT_MS }, async (_, start) => {
-    const result = await runSteps(jobs, agent(start), START);
-    expect(['passed', 'failed']).toContain(result.verdict);
-    expect(JSON.stringify(result).length).toBeLessThan(150_000);
-  });
-
-  test.each([
-    ['has line ends of another system', '#!/bin/sh\r\nexit 0\r\n', 'ENOENT'],
-    ['has an interpreter that is not there', '#!/no/such/program\n', 'ENOENT'],
-    ['is no program', '\0\0\0\0', 'ENOEXEC'],
-  ])('that %s is said not to start', { timeout: LIMIT_MS }, async (_, text, errno) => {
-    const path = join(folder, 'agent');
-    writeFileSync(path, text, { mode: 0o755 });
-    const result = await runSteps(jobs, path, START);
-    expect(result).toMatchObject({
-      verdict: 'failed',
-      findings: [{ seen: `${errno}: it can't be started` }],
+    test('that freezes everything is cut when its time is over', { timeout: LIMIT_MS }, async () => {
+      const result = await runSteps(jobs, agent('kill -STOP -1'), START, { limitMs: 2000 });
+      expect(result).toMatchObject({
+        verdict: 'failed',
+        reason: expect.stringMatching(/did not end within 2 s/),
+      });
     });
-  });
-});
+
+    test('that deletes everything has deleted nothing', { timeout: LIMIT_MS }, async () => {
+      const path = agent('rm -rf --no-preserve-root / 2>/dev/null; exit 1');
+      const result = await runSteps(jobs, path, START);
+      expect(result.verdict).not.toBe('passed');
+      expect([path, '/bin/sh', '/etc/passwd', process.execPath].filter((name) => !existsSync(name))).toEqual(
+        [],
+      );
+    });
+
+    test('that removes itself is found out, and is there afterwards', { timeout: LIMIT_MS }, async () => {
+      const path = agent('rm "$0"');
+      const result = await runSteps(jobs, path, [...START, { run: 'stop' }]);
+      expect(result).toMatchObject({
+        verdict: 'failed',
+        findings: [{ seen: "ENOENT: it can't be started" }],
+      });
+      expect(existsSync(path)).toBe(true);
+    });
+
+    test('that unmounts what it can does so for itself', { timeout: LIMIT_MS }, async () => {
+      const before = readFileSync('/proc/self/mountinfo', 'utf8');
+      await runSteps(jobs, agent('umount -l /run /var/log /dev/shm /proc 2>/dev/null; exit 0'), START);
+      expect(readFileSync('/proc/self/mountinfo', 'utf8')).toBe(before);
+    });
+
+    test('that writes into memory without end gets a full disk', { timeout: LIMIT_MS }, async () => {
+      const path = agent('dd if=/dev/zero of=/dev/shm/all bs=1M 2>/dev/null && exit 0; exit 1');
+      expect(await runSteps(jobs, path, [{ run: 'start', rc: [1] }])).toMatchObject({ verdict: 'passed' });
+    });
+
+    test.each([
+      ['to standard output', 'head -c 300000000 /dev/zero | tr "\\\\0" x'],
+      ['to standard error', 'head -c 300000000 /dev/zero | tr "\\\\0" x >&2'],
+      ['as a reason', 'printf ocf-exit-reason: >&2; head -c 300000 /dev/zero | tr "\\\\0" x >&2; exit 1'],
+      ['in no encoding', 'printf "\\\\377\\\\376\\\\033[31m" | tee /dev/stderr'],
+    ])('that writes much %s is heard in short', { timeout: LIMIT_MS }, async (_, start) => {
+      const result = await runSteps(jobs, agent(start), START);
+      expect(['passed', 'failed']).toContain(result.verdict);
+      expect(JSON.stringify(result).length).toBeLessThan(150_000);
+    });
+
+    test.each([
+      ['has line ends of another system', '#!/bin/sh\r\nexit 0\r\n', 'ENOENT'],
+      ['has an interpreter that is not there', '#!/no/such/program\n', 'ENOENT'],
+      ['is no program', '\0\0\0\0', 'ENOEXEC'],
+    ])('that %s is said not to start', { timeout: LIMIT_MS }, async (_, text, errno) => {
+      const path = join(folder, 'agent');
+      writeFileSync(path, text, { mode: 0o755 });
+      const result = await runJob(jobs, path, 'ACT-01');
+      expect(result.verdict).toBe('failed');
+      expect(result.findings.map(({ seen }) => seen)).toContain(`${errno}: it can't be started`);
+    });
+  },
+);
 
 describe('a run', () => {
   const start = (...words: string[]): ChildProcess =>
     spawn(process.execPath, [PROGRAM, 'conformance', ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
-  const ended = (child: ChildProcess): Promise<number | null> =>
-    new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+  const ended = (child: ChildProcess): Promise<number | string | null> =>
+    new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
 
   test('with --in-place keeps others from it until it ends', { timeout: LIMIT_MS }, async () => {
     const path = agent(`echo >'${folder}/started'; sleep 60`);
@@ -143,7 +148,8 @@ describe('a run', () => {
         const end = ended(child);
         // Not a wait for something: whatever it is at by then.
         setTimeout(() => child.kill(signal), afterMs);
-        expect([signal, await end]).toEqual([signal, signal === 'SIGINT' ? 130 : 143]);
+        // Before it has begun the kernel ends it, which shells tell of by the same number.
+        expect([signal, signal === 'SIGINT' ? 130 : 143]).toContain(await end);
       }
     },
   );
