@@ -104,7 +104,6 @@ describe.skipIf(why !== undefined).each(modes.slice(0, 1))(
     test.each([
       ['has line ends of another system', '#!/bin/sh\r\nexit 0\r\n', 'ENOENT'],
       ['has an interpreter that is not there', '#!/no/such/program\n', 'ENOENT'],
-      ['is no program', '\0\0\0\0', 'ENOEXEC'],
     ])('that %s is said not to start', { timeout: LIMIT_MS }, async (_, text, errno) => {
       const path = join(folder, 'agent');
       writeFileSync(path, text, { mode: 0o755 });
@@ -126,7 +125,8 @@ describe('a run', () => {
     const words = [path, '--in-place', '--only', 'ACT-04'];
     const first = start(...words);
     const firstEnd = ended(first);
-    await until(() => existsSync(join(folder, 'started')), 'the start of the first');
+    // It looks at every file in /tmp first, which may be many.
+    await until(() => existsSync(join(folder, 'started')), 'the start of the first', LIMIT_MS);
     const second = start(...words);
     let said = '';
     second.stderr?.on('data', (chunk: Buffer) => {
