@@ -6,8 +6,10 @@ export interface Mention {
   readonly line: number;
 }
 
-/** A name right behind the prefix; what goes on with a value is only part of a name. */
-const VARIABLE = /OCF_RESKEY_([A-Za-z]\w*)(?![\w$]|\\?\$)/g;
+/** A value by its whole name; what goes on with another value is only part of a name. */
+const SHELL_VALUE = /\$\{?[#!]?OCF_RESKEY_([A-Za-z]\w*)(?![\w$]|\\?\$)/g;
+/** The same in Python, where the name is a text. */
+const PYTHON_VARIABLE = /["']OCF_RESKEY_(\w+)["']/g;
 /** `get_parameter("name")` of ocf.py. */
 const PYTHON_CALL = /\bget_parameter\(\s*["'](\w+)["']/g;
 const COMMENT = /^[ \t]*#.*$/gm;
@@ -28,10 +30,11 @@ const NOT_OWN = /^(?:CRM_meta_\w*|crm_feature_set|OCF_CHECK_LEVEL|trace_ra|trace
 
 /** Parameters that the agent's own file reads, those of the cluster left out. */
 export function readsOf({ own, language }: AgentText): readonly Mention[] {
-  const text = blanked(own, COMMENT);
-  const assigned = new Set([...blanked(text, DEFAULT_LINE).matchAll(ASSIGNMENT)].map(([, name]) => name));
+  // A default alone is not read by anything.
+  const text = blanked(blanked(own, COMMENT), DEFAULT_LINE);
+  const assigned = new Set([...text.matchAll(ASSIGNMENT)].map(([, name]) => name));
   const found = new Map<string, Mention>();
-  for (const pattern of language === 'python' ? [VARIABLE, PYTHON_CALL] : [VARIABLE]) {
+  for (const pattern of language === 'python' ? [PYTHON_VARIABLE, PYTHON_CALL] : [SHELL_VALUE]) {
     for (const { 1: name = '', index } of text.matchAll(pattern)) {
       // What it sets itself is a variable of its own.
       if (isOwnParameter(name) && !assigned.has(name) && !found.has(name)) {

@@ -23,6 +23,8 @@ const CODES: readonly number[] = [
   ...[3001, 3010, 3011, 3014, 3018, 3020, 3024, 3028, 3030, 3040, 3044, 3045, 3046, 3053, 3054, 3055, 3057],
   ...[3059, 3060],
 ];
+/** What POSIX does not have, and dash all the same. */
+const IN_DASH = /\bulimit\b|\bread -p\b/;
 /** Values in two words; only of parameters is it told, where people choose them. */
 const UNQUOTED = 2086;
 const PARAMETER = /^\$\{?OCF_RESKEY_(?!CRM_meta_)/;
@@ -45,8 +47,9 @@ export function readPitfalls(output: string, text: string): readonly Pitfall[] {
   const lines = text.split('\n');
   return comments
     .filter(
-      ({ code, line, column }) =>
-        code !== UNQUOTED || PARAMETER.test((lines[line - 1] ?? '').slice(column - 1)),
+      ({ code, line, column, message }) =>
+        !IN_DASH.test(message) &&
+        (code !== UNQUOTED || PARAMETER.test((lines[line - 1] ?? '').slice(column - 1))),
     )
     .map(({ code, line, column, message }) => ({ code, line, column, message }))
     .toSorted((one, other) => one.line - other.line || one.column - other.column);

@@ -13,11 +13,12 @@ describe('parameters that a script reads', () => {
   it.each([
     ['a value', 'a\nx="$OCF_RESKEY_file"\n', [{ name: 'file', line: 2 }]],
     ['a value in braces, twice', `\${OCF_RESKEY_a:-1} \${OCF_RESKEY_a}`, [{ name: 'a', line: 1 }]],
-    ['a default', `: \${OCF_RESKEY_a=\${OCF_RESKEY_a_default}}`, [{ name: 'a', line: 1 }]],
+    ['a default that nothing reads', `: \${OCF_RESKEY_a=\${OCF_RESKEY_a_default}}`, []],
+    ['a text for people', 'echo "OCF_RESKEY_name is wrong"', []],
     ['a comment', '# $OCF_RESKEY_old\n\n$OCF_RESKEY_new', [{ name: 'new', line: 3 }]],
     ['one that it sets itself', 'OCF_RESKEY_own=1\necho $OCF_RESKEY_own', []],
     ['those of the cluster', '$OCF_RESKEY_CRM_meta_interval $OCF_RESKEY_crm_feature_set', []],
-    ['part of a name', `OCF_RESKEY_disk\${i} OCF_RESKEY_disk$i "\\$OCF_RESKEY_\${name}"`, []],
+    ['part of a name', `$OCF_RESKEY_disk\${i} \\$OCF_RESKEY_disk$i "\\$OCF_RESKEY_\${name}"`, []],
   ])('of %s', (_, text, reads) => {
     expect(readsOf(shell(text))).toEqual(reads);
   });

@@ -14,8 +14,10 @@ it('asks for the chosen codes alone', () => {
 
 it('gives pitfalls by line, and of unquoted values those of parameters', () => {
   const text = '#!/bin/sh\nrm $x $OCF_RESKEY_file\ncd $OCF_RESKEY_CRM_meta_name\n';
+  // Not in POSIX, and in dash.
+  const ulimit = { ...comment(3045, 2, 1), message: 'In POSIX sh, ulimit -n is undefined.' };
   const output = JSON.stringify({
-    comments: [comment(2164, 3, 1), comment(2086, 2, 4), comment(2086, 2, 7), comment(2086, 3, 4)],
+    comments: [comment(2164, 3, 1), comment(2086, 2, 4), comment(2086, 2, 7), comment(2086, 3, 4), ulimit],
   });
   expect(readPitfalls(output, text)).toEqual([
     { code: 2086, line: 2, column: 7, message: 'message of 2086' },

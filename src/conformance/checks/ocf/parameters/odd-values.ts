@@ -141,7 +141,9 @@ async function giveCommands(trial: Trial): Promise<void> {
           action,
           limited(trial, action, { parameters: { [name]: value }, intervalMs: 0 }),
         );
-        const made = (await readdir(folder)).filter((file) => !seen.has(file));
+        const made = (await readdir(folder)).filter(
+          (file) => !seen.has(file) && wayOf(file, name) !== undefined,
+        );
         for (const file of made) {
           seen.add(file);
         }
@@ -162,16 +164,19 @@ const WAYS: Readonly<Record<string, string>> = {
   index: 'an index of an array, [$(…)]',
 };
 
-/**
- * Commands without a blank, and none that takes the file as an argument: who only splits such a value, as `touch $state` does, makes nothing
- * of that name. That is for PAR-05.
- */
+/** By which of them a file came about; undefined of one that came about otherwise. */
+function wayOf(file: string, name: string): string | undefined {
+  const [, words] = Object.entries(WAYS).find(([way]) => file === `${name}.${way}`) ?? [];
+  return words;
+}
+
+/** The redirection makes the file: an agent that only makes files of all words in a value makes others. */
 function commandValues(stem: string): readonly string[] {
-  const make = (way: string): string => `:>${stem}.${way}`;
+  const write = (way: string): string => `echo x>${stem}.${way}`;
   return [
-    `x$(${make('substitution')})\`${make('backquotes')}\`;${make('semicolon')};\n${make('newline')}\n`,
-    `x';${make('quote')};'";${make('double-quote')};"`,
-    `x[$(${make('index')})]`,
+    `x$(${write('substitution')})\`${write('backquotes')}\`;${write('semicolon')};\n${write('newline')}\n`,
+    `x';${write('quote')};'";${write('double-quote')};"`,
+    `x[$(${write('index')})]`,
   ];
 }
 
@@ -182,7 +187,7 @@ function tellExecuted(
   if (made.length === 0) {
     return;
   }
-  const ways = made.map((file) => WAYS[file.slice(file.lastIndexOf('.') + 1)] ?? file).join(', ');
+  const ways = made.map((file) => wayOf(file, name)).join(', ');
   if (COMMANDS.test(name)) {
     trial.note(`${run.action} executes ${name}, a command by its name: ${ways}`);
   } else {

@@ -7,7 +7,6 @@ import { STOPPED } from '../roles.ts';
 
 /** What nodes differ in, and no agent may depend on: each with the words for it. */
 const VARIATIONS: readonly (readonly [string, RunOptions])[] = [
-  ['with further arguments', { extraArguments: ['further', 'arguments'] }],
   ['with standard input closed', { stdin: 'closed' }],
   ['without HOME', { env: { HOME: undefined } }],
   ['in another language', { env: { LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8', LANGUAGE: 'de' } }],
@@ -15,6 +14,9 @@ const VARIATIONS: readonly (readonly [string, RunOptions])[] = [
   ['in another directory', { directory: '/tmp' }],
   ['with the usual PATH of a daemon', { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } }],
   ['with a terminal that is named and not there', { env: { TERM: 'xterm-256color', COLUMNS: '20' } }],
+];
+const FURTHER_ARGUMENTS: typeof VARIATIONS = [
+  ['with further arguments', { extraArguments: ['further', 'arguments'] }],
 ];
 const PROBE: RunOptions = { intervalMs: 0 };
 
@@ -76,6 +78,20 @@ export const SURROUNDING_CHECKS: readonly Check[] = [
       }
     },
   },
+  {
+    id: 'PAR-11',
+    class: 'ocf',
+    level: 'should',
+    title: 'further arguments behind the action are ignored',
+    why: 'Pacemaker gives none today. Agents that count their arguments answer 2 to the first caller that gives one, which is a wrong parameter of the resource.',
+    source: 'OCF 1.1, the action is the first argument',
+    remedy: 'Look at the first argument alone.',
+    needs: ['environment'],
+    async run(trial) {
+      await trial.reach('stopped');
+      await compare(trial, 'of a stopped resource', FURTHER_ARGUMENTS);
+    },
+  },
 ];
 
 async function varySurroundings(trial: Trial): Promise<void> {
@@ -93,9 +109,9 @@ async function varySurroundings(trial: Trial): Promise<void> {
   await compare(trial, 'of a running resource');
 }
 
-async function compare(trial: Trial, when: string): Promise<void> {
+async function compare(trial: Trial, when: string, variations = VARIATIONS): Promise<void> {
   const ordinary = await trial.run('monitor', PROBE);
-  for (const [words, options] of VARIATIONS) {
+  for (const [words, options] of variations) {
     const run = await trial.run('monitor', { ...PROBE, ...options });
     if (run.rc !== ordinary.rc) {
       const expected = `a probe ${when} ${words} to give ${ordinary.rc}, as without`;

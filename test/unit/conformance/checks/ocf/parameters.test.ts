@@ -186,6 +186,14 @@ const FAULTY: readonly (readonly [string, string, Faults, readonly string[]])[] 
     },
     ['start of a resource called "web:0" to give 0: 1 (error: No)'],
   ],
+  [
+    'PAR-11',
+    'arguments are counted',
+    { monitor: (_, { options }) => (options.extraArguments === undefined ? undefined : failure(2, 'usage')) },
+    [
+      'a probe of a stopped resource with further arguments to give 7, as without: 2 (invalid parameter: usage)',
+    ],
+  ],
 ];
 
 describe('parameters', () => {
@@ -214,12 +222,6 @@ describe('parameters', () => {
     ]);
   });
 
-  test('PAR-06 leaves alone who only splits a value into arguments, as `touch $state` does', async () => {
-    const place = await scratchPlace();
-    const { verdict } = await run('PAR-06', { start: touchesWords('text') }, place);
-    expect(verdict).toBe('passed');
-  });
-
   test('PAR-06 notes it of a parameter that is a command', async () => {
     const place = await scratchPlace();
     const metadata = { ...FAKE_METADATA, parameters: [parameter('start_cmd')] };
@@ -230,6 +232,24 @@ describe('parameters', () => {
     );
     expect(failuresOf(result)).toEqual(['passed']);
     expect(result.notes).toEqual(['monitor executes start_cmd, a command by its name: $(…)']);
+  });
+
+  test('PAR-06 does not take files of the words in a value for executed ones', async () => {
+    const place = await scratchPlace();
+    const words: Faults['start'] = ({ answer }, call) => {
+      for (const word of given(call, 'text').split(/\s+/)) {
+        if (word.includes('canaries')) {
+          writeFileSync(join(place.scratch, 'canaries', word.replaceAll('/', '_')), '');
+        }
+      }
+      return answer();
+    };
+    expect(failuresOf(await run('PAR-06', { start: words }, place))).toEqual(['passed']);
+  });
+
+  test('PAR-01 is skipped where the software is not installed', async () => {
+    const result = await run('PAR-01', { 'validate-all': () => failure(5, 'No beacon') });
+    expect(failuresOf(result)).toEqual(['skipped: It looks for its software: 5 (not installed: No beacon)']);
   });
 
   test('PAR-02 takes an agent that looks for its software first as it is, and notes it', async () => {
@@ -276,24 +296,12 @@ describe('parameters', () => {
 /** Executes a value as `eval` would: the first time that it has a substitution. */
 function executes(name: string, folder: string): NonNullable<Faults[string]> {
   return ({ answer }, call) => {
-    const [, file = ''] = /\$\(:>(\S+)\)/.exec(given(call, name)) ?? [];
+    const [, file = ''] = /\$\(echo x>(\S+)\)/.exec(given(call, name)) ?? [];
     if (file.startsWith(`${folder}/${name}.sub`)) {
       writeFileSync(file, '');
       return answer();
     }
     return undefined;
-  };
-}
-
-/** Makes a file of every word that is a path. */
-function touchesWords(name: string): NonNullable<Faults[string]> {
-  return ({ answer }, call) => {
-    for (const word of given(call, name)
-      .split(/\s+/)
-      .filter((each) => each.startsWith('/'))) {
-      writeFileSync(word, '');
-    }
-    return answer();
   };
 }
 
