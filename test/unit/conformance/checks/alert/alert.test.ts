@@ -62,7 +62,7 @@ describe('AL-02', () => {
     const slow = await carryOut(
       check,
       ({ timeoutMs }) => ({ end: { kind: 'timed-out', limitMs: timeoutMs } }),
-      { subject: { ...subject, metadata: undefined } as never },
+      { subject },
     );
     expect(failuresOf(slow)).toEqual(['the alert node to end within 30000 ms: that it had to be killed']);
     expect(slow.calls).toHaveLength(1);
