@@ -14,12 +14,8 @@ Every check had a sandbox of its own. Which findings were verified by hand, and 
 | --- | --- | --- | --- | --- |
 `;
 
-const wanted = process.argv.slice(2);
 const rows: string[] = [];
-for (const agent of await debianAgents()) {
-  if (wanted.length > 0 && !wanted.includes(agent.name)) {
-    continue;
-  }
+for (const agent of await debianAgents(process.argv.slice(2))) {
   const { path, casesFile, reportFile } = agent;
   const report = await keptReport(reportFile, { agent: path, casesFile });
   rows.push(rowOf(agent.name, report));

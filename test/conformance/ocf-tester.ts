@@ -1,4 +1,4 @@
-// Runs ocf-tester beside ours and writes docs/conformance/ocf-tester.md: node test/conformance/ocf-tester.ts
+// Runs ocf-tester beside ours and writes docs/conformance/ocf-tester.md: node test/conformance/ocf-tester.ts [PROVIDER:TYPE]…
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadCases } from '../../src/conformance/cases/load-cases.ts';
@@ -35,7 +35,7 @@ for (const { name } of SEEDS) {
   seedRows.push(await compare(name, { ...all, complaints }, (only) => runAgent({ agent, only })));
 }
 const debianRows: Row[] = [];
-for (const { name, path, casesFile, reportFile } of await debianAgents()) {
+for (const { name, path, casesFile, reportFile } of await debianAgents(process.argv.slice(2))) {
   const verdict = await verdictOf(name.replace(':', '-'), path, casesFile);
   debianRows.push(await compare(name, verdict, () => keptReport(reportFile, { agent: path, casesFile })));
 }

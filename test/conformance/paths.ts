@@ -21,8 +21,8 @@ export interface DebianAgent {
   readonly reportFile: string;
 }
 
-/** Those that need nothing but their own service, in order. */
-export async function debianAgents(): Promise<readonly DebianAgent[]> {
+/** Those that need nothing but their own service, in order; of these the named ones, if any are named. */
+export async function debianAgents(wanted: readonly string[] = []): Promise<readonly DebianAgent[]> {
   const agents: DebianAgent[] = [];
   for (const provider of ['heartbeat', 'pacemaker']) {
     const files = (await readdir(join(CASES_FOLDER, provider))).toSorted();
@@ -35,5 +35,5 @@ export async function debianAgents(): Promise<readonly DebianAgent[]> {
       });
     }
   }
-  return agents;
+  return wanted.length === 0 ? agents : agents.filter(({ name }) => wanted.includes(name));
 }
