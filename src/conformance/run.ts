@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** Kills it so much earlier, as a cluster node that gives up; it then counts as `killed` and not as `timed-out`. */
   readonly killAfterMs?: number;
+  /** How long it is waited for somebody who holds the output open after its end. Default: a second. */
+  readonly heldLimitMs?: number;
 }
 
 /** How an action ended. */
@@ -62,6 +64,6 @@ export interface Run {
   readonly cpuMs?: number;
   /** Processes that were made meanwhile; undefined where nobody can count them. */
   readonly forks?: number;
-  /** How long after its end somebody held its standard output or error open; at most a second is waited for it. 0: nobody. */
+  /** How long after its end somebody held its standard output or error open, up to `heldLimitMs`. 0: nobody. */
   readonly heldMs: number;
 }

@@ -4,7 +4,7 @@ import { killGroup } from '../../process/process-group.ts';
 import type { Call, CallEnd } from '../caller.ts';
 import type { RunEnd } from '../run.ts';
 
-/** How long somebody who holds the output open is waited for, in ms. */
+/** How long somebody who holds the output open is waited for, in ms, if nothing else is asked for. */
 const HELD_LIMIT_MS = 1000;
 
 /** A program for an action. */
@@ -61,7 +61,7 @@ export function spawnCall(program: Program, call: Call, signal: AbortSignal): Pr
     signal.removeEventListener('abort', onAbort);
     end ??= how;
     endedMs = performance.now();
-    held = setTimeout(settle, HELD_LIMIT_MS);
+    held = setTimeout(settle, options.heldLimitMs ?? HELD_LIMIT_MS);
   };
   child = launch(program, call);
   child.stdout?.on('data', (chunk: Buffer) => stdout.write(chunk));

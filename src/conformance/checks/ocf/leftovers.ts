@@ -11,6 +11,8 @@ const FILES_LIMIT = 5;
 const SEARCHED = /^\/(run|tmp|var)\//;
 /** Somebody held the output open as long as it was waited for, which is a second [run.ts: heldMs]. */
 const HELD_MS = 900;
+/** For good: a daemon that closes it by itself, if later than its start ends, has done so by then even on a busy machine. */
+const HELD_FOR_GOOD_MS = 8000;
 /** For what is about to end. */
 const LEAVE_LIMIT_MS = 3000;
 
@@ -104,10 +106,11 @@ export const LEFTOVERS_CHECKS: readonly Check[] = [
       if (Math.max(first.heldMs, monitor.heldMs) < HELD_MS) {
         return;
       }
-      // Helpers that end by themselves don't hold it for good, and a second is not long: it takes two to be sure.
+      // Helpers that end by themselves don't hold it for good, nor do daemons that close it late.
       await watch.clear();
-      const second = await trial.run(first.heldMs < HELD_MS ? 'monitor' : 'start');
-      if (second.heldMs >= HELD_MS) {
+      const action = first.heldMs < HELD_MS ? 'monitor' : 'start';
+      const second = await trial.run(action, { heldLimitMs: HELD_FOR_GOOD_MS });
+      if (second.heldMs >= HELD_FOR_GOOD_MS * 0.9) {
         // Such as a sender of gratuitous ARP: no service, and nobody waits for it for long.
         const all = await watch.remains();
         if (all.length === 0) {
