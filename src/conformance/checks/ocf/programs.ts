@@ -42,10 +42,10 @@ export async function programsOf(watch: ServiceWatch): Promise<Programs> {
   return { paths, isGuess: true };
 }
 
-/** By its path; a name is looked for beside the agent, then in PATH. */
+/** By its path; a name is looked for beside the agent, which may well have it itself, then in PATH. */
 async function findTold(name: string, agent: string): Promise<string | undefined> {
   const path = resolve(dirname(agent), name);
-  return existsSync(path) ? path : findInPath(name);
+  return existsSync(path) && path !== agent ? path : findInPath(name);
 }
 
 /** Where a program of this name lies, links followed. */

@@ -126,6 +126,17 @@ describe('checks of what is not installed', () => {
     expect(place.done).toContain(`hide ${join(directory, 'fakeserviced')}`);
   });
 
+  it('does not take an agent for the service that has its name', async () => {
+    const place = livelyPlace();
+    const subject = {
+      path: join(directory, 'tee'),
+      cases: { instances: [{ name: 'fake', parameters: {} }], programs: ['tee'] },
+    };
+    writeFileSync(subject.path, '#!/bin/sh\n', { mode: 0o755 });
+    await carryOutServiced(checkNamed(INSTALLATION_CHECKS, 'INST-01'), GOOD, { subject, place });
+    expect(place.done).toContainEqual(expect.stringMatching(/^hide \/(usr\/)?bin\/\w+$/));
+  });
+
   it.each([
     ['are nowhere', { programs: ['no-such-program'] }, /None of its "programs" in the cases is here/],
     ['can not be told from what runs', {}, /Which program it is can not be told/],
