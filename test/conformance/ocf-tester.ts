@@ -43,7 +43,7 @@ const caught = seedRows.filter(({ theirs }) => theirs !== '').length;
 const text = `${HEAD}
 ## Agents with one fault each
 
-Of ${SEEDS.length} it says something of ${caught}; ours finds all of them ([seeds.md](seeds.md)).
+Of ${SEEDS.length} it says something of ${caught}; ours finds all of them ([seeds.ts](../../test/conformance/seeds.ts)).
 
 ${table(seedRows.filter(({ theirs }) => theirs !== ''))}
 
