@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadCases } from '../../src/conformance/cases/load-cases.ts';
 import type { RunReport } from '../../src/conformance/result.ts';
-import { COMPLAINTS, type Complaint, HUNG } from './complaints.ts';
+import { COMPLAINTS, type Complaint, EXPLAINED, HUNG } from './complaints.ts';
 import { type OcfTesterVerdict, runOcfTester } from './ocf-tester-run.ts';
 import { DOC_FOLDER, debianAgents, REPORT_FOLDER, SEED_FOLDER } from './paths.ts';
 import { kept, keptReport, runAgent } from './run-agent.ts';
@@ -75,7 +75,7 @@ async function compare(
     name,
     theirs: [...(verdict === 'hung' ? ['hangs'] : []), ...complaints].join('; '),
     covered: [...new Set(by)].join(' '),
-    alone: [...new Set(uncovered.map(({ alone }) => alone ?? 'not covered'))].join('; '),
+    alone: [...new Set(uncovered.map(({ alone }) => alone ?? EXPLAINED[name] ?? 'not covered'))].join('; '),
   };
   console.log(`${row.name}: ${row.theirs} | ${row.covered} | ${row.alone}`);
   return row;
