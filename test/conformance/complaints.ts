@@ -27,7 +27,7 @@ export const COMPLAINTS: readonly Complaint[] = [
   { words: /^rc=\d+: Start failed/, checks: ['ACT-04', 'ACT-05', 'ACT-08', 'TIME-01'] },
   { words: /(Monitoring|Probing) an active resource/, checks: ['ACT-04', 'ACT-06'] },
   { words: /notify action cannot fail/, checks: OPTIONAL_ACTION },
-  { words: /[Dd]emot|[Pp]romot/, checks: [...OPTIONAL_ACTION, 'META-11', 'PROM-03'] },
+  { words: /[Dd]emot|[Pp]romot/, checks: [...OPTIONAL_ACTION, 'META-11', 'PROM-03', 'ACT-04'] },
   { words: /Starting a running resource/, checks: ['ACT-05'] },
   { words: /Stopping a stopped resource/, checks: ['ACT-03'] },
   {
