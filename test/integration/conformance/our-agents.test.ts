@@ -18,7 +18,7 @@ const LIMIT_MS = 600_000;
 
 interface Row {
   /** Programs without which it is not tried. */
-  readonly needs: Parameters<typeof whyWithout>;
+  readonly needs: readonly ('apache2' | 'ganesha.nfsd')[];
   /** Default: all. */
   readonly only?: string;
 }
