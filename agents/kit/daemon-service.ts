@@ -138,10 +138,10 @@ async function untilItWorks<P extends Parameters>(
   const name = await executableName(daemon, context);
   let vainLooks = 0;
   const process = await context.waitFor(`${what}: can it write there`, async () => {
-    // One that has ended in the background has told nobody, and writes no file any more.
-    vainLooks = (await hasAppeared(name, before)) ? 0 : vainLooks + 1;
     const found = await findProcess(daemon, context);
-    if (found === undefined && vainLooks >= VAIN_LOOKS) {
+    // One that has ended in the background has told nobody, and writes no file any more.
+    vainLooks = found !== undefined || (await hasAppeared(name, before)) ? 0 : vainLooks + 1;
+    if (vainLooks >= VAIN_LOOKS) {
       throw new AgentFailure(OCF.ERR_GENERIC, `${what}, and it has ended: see its log`);
     }
     return found;

@@ -136,7 +136,7 @@ describe('a service that goes to the background', () => {
 
   it('that never writes its number has not started', async () => {
     expect(
-      await act('start', { program: shell(), daemon: LOYAL.replace('echo $$ >pid; ', '') }, 1000),
+      await act('start', { program: shell(), daemon: LOYAL.replace('echo $$ >pid; ', '') }, 4000),
     ).toEqual({
       rc: 1,
       reason: `Expected ${file('shell')} to write its number to ${file('pid')}, got none: can it write there`,
