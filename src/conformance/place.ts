@@ -37,8 +37,8 @@ export interface Place {
   /** Processes that the check has brought about: not those of the runner, nor what was there before. Zombies too. */
   processes(): Promise<readonly SeenProcess[]>;
   signal(processes: readonly SeenProcess[], signal: NodeJS.Signals): Promise<void>;
-  /** What has changed below the root since `mark`, or since the check began; without `/proc`, `/sys`, `/dev` but `/dev/shm`. */
-  changedFiles(since?: FileMark): Promise<readonly SeenFile[]>;
+  /** What has changed below the root since `mark`; without `/proc`, `/sys`, `/dev` but `/dev/shm`. */
+  changedFiles(since: FileMark): Promise<readonly SeenFile[]>;
   markFiles(): Promise<FileMark>;
   traces(): Promise<Traces>;
   /** A folder of this check alone. */

@@ -16,6 +16,8 @@ const TASK = 4;
 
 async function main(): Promise<void> {
   const events = createWriteStream('', { fd: EVENTS });
+  // Who listened has died: what is left to do is to clean up.
+  events.on('error', () => undefined);
   const tell = (event: WorkerEvent): void => void events.write(`${JSON.stringify(event)}\n`);
   const giveUp = (reason: string): void =>
     void events.write(`${JSON.stringify({ type: 'given-up', reason } satisfies WorkerEvent)}\n`, () =>

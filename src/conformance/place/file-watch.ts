@@ -16,17 +16,11 @@ export type Changes = ReadonlyMap<string, ChangedFile>;
 export class FileWatch {
   readonly #look: () => Promise<Changes>;
   readonly #marks = new Map<number, Changes>();
-  #first: Changes = new Map();
   #lastId = 0;
 
   /** `look` finds what differs from what the place was made with. */
   constructor(look: () => Promise<Changes>) {
     this.#look = look;
-  }
-
-  /** What is so now counts as the beginning. */
-  async begin(): Promise<void> {
-    this.#first = await this.#look();
   }
 
   async mark(): Promise<FileMark> {
@@ -35,8 +29,12 @@ export class FileWatch {
     return { id: this.#lastId };
   }
 
-  async since(mark: FileMark | undefined): Promise<readonly SeenFile[]> {
-    const before = mark === undefined ? this.#first : (this.#marks.get(mark.id) ?? this.#first);
+  /** What has changed since; on a machine with many files a look takes long, so only who asks pays for it. */
+  async since({ id }: FileMark): Promise<readonly SeenFile[]> {
+    const before = this.#marks.get(id);
+    if (before === undefined) {
+      throw new Error(`Expected a mark of this place, got ${id}`);
+    }
     return compare(before, await this.#look());
   }
 }

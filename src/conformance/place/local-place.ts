@@ -51,10 +51,9 @@ export class LocalPlace implements Place, CallingPlace {
     }
   }
 
-  /** From now on what is made is the check's doing. */
+  /** From now on sockets, mounts and the like are the check's doing. */
   async begin(): Promise<void> {
     this.#firstTraces = await readTraces();
-    await this.#parts.files.begin();
   }
 
   /** Ends what must not outlive the check. */
@@ -71,7 +70,7 @@ export class LocalPlace implements Place, CallingPlace {
     return signalAll(processes, signal);
   }
 
-  changedFiles(since?: FileMark): Promise<readonly SeenFile[]> {
+  changedFiles(since: FileMark): Promise<readonly SeenFile[]> {
     return this.#parts.files.since(since);
   }
 

@@ -1,7 +1,8 @@
 // Which sandboxes can be made where tests run: as root both kinds, as a plain user those of user namespaces, or none.
 
 import { agentBase } from '../../../src/conformance/place/base-environment.ts';
-import { findSandboxMode, type SandboxMode } from '../../../src/conformance/sandbox/sandbox-mode.ts';
+import type { SandboxMode } from '../../../src/conformance/sandbox/root-plan.ts';
+import { findSandboxMode } from '../../../src/conformance/sandbox/sandbox-mode.ts';
 import { messageOf } from '../../../src/errors/agent-error.ts';
 
 const ALL: readonly SandboxMode[] = ['root', 'user'];

@@ -45,14 +45,15 @@ describe('what has changed between two moments', () => {
     expect(compare(at(directory('a')), at(directory('b')))).toEqual([]);
   });
 
-  it('counts from the mark, or else from the beginning', async () => {
+  it('counts from the mark', async () => {
     let now = at();
     const watch = new FileWatch(async () => now);
-    await watch.begin();
+    const first = await watch.mark();
     now = at(file('made'));
-    const mark = await watch.mark();
-    expect(await watch.since(mark)).toEqual([]);
-    expect(await watch.since(undefined)).toEqual([{ path: '/x', kind: 'file', change: 'made' }]);
+    const second = await watch.mark();
+    expect(await watch.since(second)).toEqual([]);
+    expect(await watch.since(first)).toEqual([{ path: '/x', kind: 'file', change: 'made' }]);
+    await expect(watch.since({ id: 3 })).rejects.toThrow('Expected a mark of this place, got 3');
   });
 });
 
