@@ -5,17 +5,23 @@ export const MASKED = '[masked]';
 
 /** Of agents that declare no parameter as private these are [pcmk: pcmk__nvpair_add_private; ocf-agents 1.6]. */
 const PRIVATE_BY_NAME: ReadonlySet<string> = new Set(['password', 'passwd', 'user']);
+/** No secret, unless its agent says so: masked in every text, `root` and `redis` would take half of a report away. */
+const PUBLIC_IN_TEXTS = 'user';
 
 /** Shorter values are masked as parameters, but not in texts: there they would be found in other words. */
 const SHORTEST = 3;
 
 /** The names of parameters whose values nobody may read. */
 export function privateNames({ metadata }: Pick<Subject, 'metadata'>): ReadonlySet<string> {
-  const declared = metadata?.parameters.filter(({ isPrivate }) => isPrivate).map(({ name }) => name) ?? [];
+  const declared = declaredPrivate(metadata);
   return declared.length > 0 ? new Set(declared) : PRIVATE_BY_NAME;
 }
 
-/** Every value that is given for a private parameter: in the instances, samples and steps of the cases. */
+function declaredPrivate(metadata: Subject['metadata']): readonly string[] {
+  return metadata?.parameters.filter(({ isPrivate }) => isPrivate).map(({ name }) => name) ?? [];
+}
+
+/** Every value that no text may hold: what is given for private parameters in the instances, samples and steps of the cases. */
 export function secretsOf(subject: Pick<Subject, 'metadata' | 'cases'>): readonly string[] {
   const { instances, samples = {}, cases = [], reload } = subject.cases;
   const given = [
@@ -23,7 +29,9 @@ export function secretsOf(subject: Pick<Subject, 'metadata' | 'cases'>): readonl
     ...cases.flatMap(({ steps }) => steps.map(({ parameters = {} }) => parameters)),
     ...(reload === undefined ? [] : [{ [reload.parameter]: reload.value }]),
   ];
-  return [...privateNames(subject)].flatMap((name) => [
+  const declared = new Set(declaredPrivate(subject.metadata));
+  const names = [...privateNames(subject)].filter((name) => name !== PUBLIC_IN_TEXTS || declared.has(name));
+  return names.flatMap((name) => [
     ...given.map((parameters) => parameters[name] ?? ''),
     ...(samples[name]?.valid ?? []),
   ]);

@@ -45,6 +45,12 @@ describe('private parameters', () => {
     expect(privateNames({})).toEqual(usual);
   });
 
+  it('hide the name of a user in texts only where the agent declares it', () => {
+    const cases = one({ user: 'root', password: 'hush' });
+    expect(secretsOf(subject([['user', false]], cases)).filter((secret) => secret !== '')).toEqual(['hush']);
+    expect(secretsOf(subject([['user', true]], cases))).toEqual(['root']);
+  });
+
   it('are looked for in all instances, samples, steps and what is reloaded', () => {
     const cases: Cases = {
       instances: [
