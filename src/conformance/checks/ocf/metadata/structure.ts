@@ -64,7 +64,9 @@ export const STRUCTURE_CHECKS: readonly Check[] = [
     skip: skipUnlessReadable,
     async run(trial) {
       const { name, apiVersion, agentVersion } = metadataOf(trial);
-      const file = basename(trial.subject.path);
+      const { path, type } = trial.subject;
+      // Of an agent behind a daemon only the name is known.
+      const file = path === '' ? type : basename(path);
       failEach(trial, [
         ...(name === file ? [] : [{ expected: `the name ${file}, as the file has it`, seen: `"${name}"` }]),
         ...(API_VERSIONS.includes(apiVersion)
