@@ -4,7 +4,7 @@ import { whyWithout } from '../../../helpers/needs.ts';
 import { useOwnNetwork } from '../../../helpers/own-network.ts';
 import { killProcess, until } from '../../../helpers/pid-namespace.ts';
 import { titled } from '../../../helpers/systemd.ts';
-import { APACHE_WAYS, type ApacheStage, DEBIAN_CONFIG, openApacheStage } from './apache-stage.ts';
+import { APACHE_WAYS, DEBIAN_CONFIG, openApacheStage } from './apache-stage.ts';
 
 const why = whyWithout('apache2');
 
