@@ -18,6 +18,8 @@ const DEFAULT_LINE = /^[ \t]*:[ \t]+"?\$\{OCF_RESKEY_\w+:?=.*$/gm;
 const ASSIGNMENT = /^[ \t]*(?:export[ \t]+|local[ \t]+|readonly[ \t]+)?OCF_RESKEY_(\w+)=/gm;
 /** Names that are put together while it runs: `OCF_RESKEY_$x`, `${!x}`, `env | grep OCF_RESKEY_`. */
 const COMPOSED = /OCF_RESKEY_?\w*(?:\\?\$|\{|\*|\[)|OCF_RESKEY_?(?!\w)|\$\{!\w+\}/;
+/** Becomes another program, which gets all that this one was given. */
+const HANDED_ON = /^exec[ \t].*"\$@"[ \t]*$/m;
 /** Functions from a file whose name comes about in the same way, such as `lvm-$mode.sh`. */
 const SOURCED_BY_CHANCE = /^[ \t]*(?:\.|source)[ \t]+["']?[^\s"';&|]*\/[^\s"';&|/]*\$/m;
 /** Where Python only says that there is such a parameter. */
@@ -53,6 +55,11 @@ export function isOwnParameter(name: string): boolean {
 /** Whether a declared parameter is used, as far as the text can tell: by its name, in the agent or what it sources. */
 export function isUsed({ own, sourced, language }: AgentText, name: string): boolean {
   return [own, ...sourced].some((text) => mentions(text, name, language) || LIBRARY_READS[name]?.test(text));
+}
+
+/** Whether it only starts the program that is the agent: that one reads the parameters. */
+export function isHandedOn({ own, language }: AgentText): boolean {
+  return language !== 'python' && HANDED_ON.test(blanked(own, COMMENT));
 }
 
 /** Whether names of parameters may be put together, so that the text does not tell which are read. */

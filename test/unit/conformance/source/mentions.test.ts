@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentText } from '../../../../src/conformance/source/agent-text.ts';
-import { isComposed, isUsed, readsOf } from '../../../../src/conformance/source/mentions.ts';
+import { isComposed, isHandedOn, isUsed, readsOf } from '../../../../src/conformance/source/mentions.ts';
 
 const shell = (own: string, ...sourced: readonly string[]): AgentText => ({
   language: 'shell',
@@ -63,5 +63,16 @@ describe('names that are put together', () => {
     [`\${!DISKS[*]} \${OCF_RESKEY_a} $OCF_RESKEY_b`, false],
   ])('%s: %s', (text, composed) => {
     expect(isComposed(shell(text))).toBe(composed);
+  });
+});
+
+describe('a task that is given to another program', () => {
+  it.each([
+    ['#!/bin/sh\nlib=/usr/lib/mine\nexec "$lib/agent" dummy "$@"\n', true],
+    ['# exec "$lib/agent" "$@"\n', false],
+    ['exec >/dev/null 2>&1\ncase $1 in start) run "$@" ;; esac\n', false],
+    ['start() {\n  exec /usr/sbin/daemon "$@"\n}\n', false],
+  ])('%s: %s', (text, isSo) => {
+    expect(isHandedOn(shell(text))).toBe(isSo);
   });
 });

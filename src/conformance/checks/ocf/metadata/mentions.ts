@@ -1,6 +1,6 @@
 import type { Check } from '../../../check.ts';
 import { readAgentText } from '../../../source/agent-text.ts';
-import { isComposed, isUsed, readsOf } from '../../../source/mentions.ts';
+import { isComposed, isHandedOn, isUsed, readsOf } from '../../../source/mentions.ts';
 import type { Trial } from '../../../trial.ts';
 import { failEach, metadataOf, skipUnlessReadable } from './read.ts';
 
@@ -26,6 +26,9 @@ async function compareMentions(trial: Trial): Promise<void> {
   const text = await readAgentText(trial.subject.path);
   if (text === undefined) {
     trial.skip('It is a script of neither a shell nor Python');
+  }
+  if (isHandedOn(text)) {
+    trial.skip('It gives its task to another program, by exec');
   }
   const declared = new Set(parameters.map(({ name }) => name));
   const undeclared = readsOf(text).filter(({ name }) => !declared.has(name));
