@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
 
+/** The program: `npm run build` makes it. */
+export const BUNDLET = join(ROOT, 'build/bundlet');
 /** The good agent and the broken ones. */
 export const SEED_FOLDER = join(ROOT, 'test/fixtures/conformance');
 /** Where reports of whole runs are kept between the scripts of this folder; deleting it makes them run again. */

@@ -1,15 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { loadCases } from '../../src/conformance/cases/load-cases.ts';
-import { checksOf } from '../../src/conformance/catalog.ts';
-import { runChecks } from '../../src/conformance/engine.ts';
-import { readMetadata } from '../../src/conformance/metadata/read-metadata.ts';
-import { agentBase } from '../../src/conformance/place/base-environment.ts';
+import { promisify } from 'node:util';
 import type { RunReport } from '../../src/conformance/result.ts';
-import { SandboxJobs } from '../../src/conformance/sandbox/sandbox-jobs.ts';
-import { findSandboxMode } from '../../src/conformance/sandbox/sandbox-mode.ts';
-import { agentPlaces, findAgent } from '../../src/conformance/subject/find-agent.ts';
-import { readSubject } from '../../src/conformance/subject/read-subject.ts';
+import { BUNDLET } from './paths.ts';
 
 /** How an agent is run. */
 export interface AgentRun {
@@ -20,30 +14,25 @@ export interface AgentRun {
   readonly only?: readonly string[];
 }
 
-/** Runs the checks of an agent, each in a sandbox of its own, as the command line does. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
+/** Runs the checks of an agent by the built program, each in a sandbox of its own. */
 export async function runAgent({ agent, casesFile, only }: AgentRun): Promise<RunReport> {
-  const { signal } = new AbortController();
-  const settings = {
-    seed: 1,
-    timeoutFactor: 1,
-    live: false,
-    keep: false,
-    command: `bundlet conformance ${agent}`,
-  };
-  const runner = new SandboxJobs(await findSandboxMode(agentBase(process.env)));
-  const found = await findAgent(agent, agentPlaces(process.env, process.cwd()));
-  const { cases } = await loadCases({
-    agentPath: found.path,
-    ...(casesFile === undefined ? {} : { given: casesFile }),
-  });
-  const subject = await readSubject({ agent: found, cases, settings, runner, readMetadata }, signal);
-  const all = await checksOf(subject.class);
-  const checks = only === undefined ? all : all.filter(({ id }) => only.includes(id));
-  return await runChecks(
-    { subject, checks, settings, runner, place: 'sandbox', bundlet: 'development' },
-    () => undefined,
-    signal,
+  const words = [
+    ...['conformance', agent, '--output', 'json'],
+    ...(casesFile === undefined ? [] : ['--cases', casesFile]),
+    ...(only === undefined ? [] : ['--only', only.join(',')]),
+  ];
+  const { stdout } = await promisify(execFile)(BUNDLET, words, { maxBuffer: MOST_BYTES }).catch(
+    (error: { readonly code?: unknown; readonly stdout: string }) => {
+      // 1 says that something has failed, 3 that something is broken: the report tells what.
+      if (error.stdout === '' || (error.code !== 1 && error.code !== 3)) {
+        throw error;
+      }
+      return error;
+    },
   );
+  return JSON.parse(stdout) as RunReport;
 }
 
 /** The report of a whole run that is kept in that file; it is made if it is not there. A run takes a minute or more. */
