@@ -7,7 +7,7 @@ import { isRpcbindAnswering, startRpcbind, stopRpcbind } from '../rpcbind-servic
 import { filesOf } from './files.ts';
 import { checkRequirements } from './requirements.ts';
 import { findServer, findServers } from './server-process.ts';
-import { LOOPBACK, reloadGanesha, startGanesha } from './start.ts';
+import { LOOPBACK, reloadGanesha, startGanesha, whyEnded } from './start.ts';
 
 /** Within 20 s, the time of a stop. */
 const STOP_STEPS = [
@@ -41,6 +41,8 @@ export const ganeshaEngine: Engine = {
     }
     await startGanesha(context, endpointOf(context));
   },
+
+  whyEnded,
 
   async state(context) {
     const server = await findServer(context, await filesOf(context));
