@@ -28,6 +28,8 @@ const packages = {
   'dbus-native': 'standards/systemd',
   'node-ipc': 'control',
   protobufjs: 'control',
+  commander: 'cli',
+  yaml: 'conformance',
 };
 
 const room = (names) => `^src/(${names.join('|')})/`;

@@ -6,7 +6,9 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { AGENTS, launcherText } from '../src/process/own-agents.ts';
-import { buildKit, type OwnManifest } from './build-kit.ts';
+import { buildCli } from './build-cli.ts';
+import { buildKit } from './build-kit.ts';
+import { buildPackage, type OwnManifest } from './build-package.ts';
 import { warmCompileCache } from './compile-cache.ts';
 
 const run = promisify(execFile);
@@ -65,21 +67,26 @@ const apart: Plugin = {
   },
 };
 
+/** How programs of `src` are bundled: the packages above and koffi's binary lie beside them. */
+const bundleSettings = (version: string): BuildOptions => ({
+  ...SETTINGS,
+  external: ['koffi'],
+  plugins: [apart, ownStreams],
+  define: {
+    BUNDLET_VERSION: JSON.stringify(version),
+    BUNDLET_BUNDLED: 'true',
+    // Else a part of winston looks for a terminal to write coloured texts to, which nobody asked for.
+    'process.env.NODE_ENV': '"production"',
+  },
+  // src/native/koffi.ts: the branch that needs it is dead code in the bundle.
+  logOverride: { 'empty-import-meta': 'silent' },
+});
+
 async function buildBundle(version: string): Promise<void> {
   const daemon = build({
-    ...SETTINGS,
+    ...bundleSettings(version),
     entryPoints: [join(checkout, 'src/main/main.ts')],
     outfile: join(lib, 'pacemaker-remoted.cjs'),
-    external: ['koffi'],
-    plugins: [apart, ownStreams],
-    define: {
-      BUNDLET_VERSION: JSON.stringify(version),
-      BUNDLET_BUNDLED: 'true',
-      // Else a part of winston looks for a terminal to write coloured texts to, which nobody asked for.
-      'process.env.NODE_ENV': '"production"',
-    },
-    // src/native/koffi.ts: the branch that needs it is dead code in the bundle.
-    logOverride: { 'empty-import-meta': 'silent' },
   });
   const packages = LAZY_PACKAGES.map((name) =>
     build({
@@ -104,6 +111,7 @@ const unusedBuiltIns: Plugin = {
 /** Our agents: one module each, which the daemon and the program `run-agent.cjs` load, and the files that OCF names. */
 async function buildAgents(): Promise<void> {
   const names = [...new Set(AGENTS.map(({ name }) => name))];
+  await mkdir(join(lib, 'agents'), { recursive: true });
   const modules = names.map((name) =>
     build({
       ...SETTINGS,
@@ -124,7 +132,11 @@ async function buildAgents(): Promise<void> {
       outfile: join(lib, `${name}.cjs`),
     }),
   );
-  await Promise.all([...modules, ...parts]);
+  // What they are checked with, where `bundlet conformance` finds it.
+  const cases = names.map((name) =>
+    copyFile(join(checkout, `agents/${name}/cases.yaml`), join(lib, `agents/${name}.cases.yaml`)),
+  );
+  await Promise.all([...modules, ...parts, ...cases]);
   for (const agent of AGENTS) {
     const file = join(root, agent.path);
     await mkdir(dirname(file), { recursive: true });
@@ -197,8 +209,10 @@ async function main(): Promise<void> {
   await buildProgram('pcmk-init', sbin, version);
   await buildProgram('pcmk-tool', lib, version);
   await buildProgram('pcmk-shim', lib, version);
-  const kit = buildKit(own, { checkout, lib, target: join(target, 'package') });
-  await Promise.all([buildBundle(version), buildAgents(), kit, copyKoffi(), copyNode()]);
+  const kitPlaces = { checkout, lib, target: join(target, 'package') };
+  const kit = buildKit(kitPlaces);
+  const cli = buildCli(bundleSettings(version), { checkout, lib, bin: join(root, 'usr/bin') });
+  await Promise.all([buildBundle(version), buildAgents(), cli, kit, copyKoffi(), copyNode()]);
   // The last folder of the agents' PATH: found only where the image has no others of these names.
   await mkdir(join(lib, 'tools'));
   for (const name of SMALL_TOOLS) {
@@ -210,6 +224,8 @@ async function main(): Promise<void> {
   for (const name of ['pcmk-init', 'pacemaker-remoted']) {
     await link(join('root/usr/sbin', name), join(target, name));
   }
+  await buildPackage(own, kitPlaces);
+  await link('root/usr/bin/bundlet', join(target, 'bundlet'));
   const agents = AGENTS.filter(({ path }) => path.startsWith('../ocf/')).map(({ path }) => join(root, path));
   await warmCompileCache({ daemon: join(target, 'pacemaker-remoted'), agents, cache: join(lib, 'cache') });
 }

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { ERROR_CODES } from '../src/errors/codes.ts';
 import { EVENTS } from '../src/observe/events.ts';
 import { agentsReference } from './agents-page.ts';
+import { checksReference } from './checks-page.ts';
 
 const MADE = '<!-- Made by `npm run docs`; change the code and run it again. -->';
 
@@ -36,6 +37,15 @@ As each agent declares them; \`/usr/lib/ocf/resource.d/bundlet/NAME meta-data\` 
 reloadable one takes effect without a restart. How to use them: [agents.md](../agents.md).
 
 ${agentsReference(table)}`,
+  'conformance/checks.md': `# The checks of \`bundlet conformance\`
+
+${MADE}
+
+\`bundlet conformance --explain ID\` prints the same of one check, \`--list\` the ids. A MUST is what the standard says, or what damages a
+cluster for certain otherwise; its failure makes the exit status 1. A SHOULD is everything else; it counts with \`--strict\`. Where a check
+can not get what it needs it is skipped, and says so. What authors add in \`cases.yaml\` is a check, too: [cases.md](cases.md).
+
+${await checksReference(table)}`,
   'log-events.md': `# Log events
 
 ${MADE}

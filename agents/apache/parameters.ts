@@ -126,8 +126,12 @@ function parsePath(text: string): string {
 }
 
 /** Its text: a path alone is completed by who asks. */
+/** What is no path, and of a protocol that nobody asks by. */
+const FOREIGN_URL = /^\s*(?!https?:)[a-z][a-z0-9+.-]*:\/\//i;
+
 function parseUrl(text: string): string {
-  if (text.trim() === '' || !URL.canParse(resolveUrl(text, 'http://localhost'))) {
+  const isReadable = text.trim() !== '' && !FOREIGN_URL.test(text);
+  if (!isReadable || !URL.canParse(resolveUrl(text, 'http://localhost'))) {
     throw new TypeError('an URL such as http://localhost/server-status, or a path such as /server-status');
   }
   return text;

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import {
   AgentFailure,
+  exclusively,
   findProgram,
   isStill,
   OCF,
@@ -36,15 +37,31 @@ const LONGEST_PAUSE_MS = 250;
 /** Starts the server, unless it runs, and returns when it answers as the monitor wants. */
 export async function start(context: Context): Promise<void> {
   const configuration = await configurationOf(context);
+  if (!(await joinRunning(context, configuration))) {
+    await exclusively(context, () => startStopped(context, configuration));
+  }
+}
+
+/** @returns whether it ran already, and is well */
+async function joinRunning(context: Context, configuration: ApacheConfiguration): Promise<boolean> {
   const state = await readState(context);
   const running = await findMain(configuration, state?.main);
   // One that is stopped by a signal serves nobody: it is ended with the orphans.
-  if (running !== undefined && running.state !== 'T') {
-    context.log.info(`Runs already, as process ${running.pid}`);
-    await noteForeign(context, withoutEnvironment(configuration), running);
-    await awaitHealth(context, configuration, running);
-    return;
+  if (running === undefined || running.state === 'T') {
+    return false;
   }
+  context.log.info(`Runs already, as process ${running.pid}`);
+  await noteForeign(context, withoutEnvironment(configuration), running);
+  await awaitHealth(context, configuration, running);
+  return true;
+}
+
+/** What runs without being known as the main process is of a former server: no other start is at work. */
+async function startStopped(context: Context, configuration: ApacheConfiguration): Promise<void> {
+  if (await joinRunning(context, configuration)) {
+    return; // another start was faster
+  }
+  const state = await readState(context);
   for (const directory of [...configuration.runDirectories, { path: dirname(configuration.pidFile) }]) {
     await makeDirectory(context, directory);
   }

@@ -8,7 +8,14 @@ import { findProgram } from './find-program.ts';
 import type { Parameters } from './parameters.ts';
 import { readPidFile } from './pid-file.ts';
 import { oneLine } from './plain-text.ts';
-import { executableOf, isRunning, isStill, type ProcessFacts, readProcess } from './processes.ts';
+import {
+  executableOf,
+  isRunning,
+  isStill,
+  listProcesses,
+  type ProcessFacts,
+  readProcess,
+} from './processes.ts';
 import { type TerminationStep, terminate } from './terminate.ts';
 
 /** A program that goes to the background by itself and writes a PID file, as most services can. */
@@ -41,6 +48,9 @@ export interface DaemonService<P extends Parameters> {
 
 /** Between two looks at a service that does not work yet. */
 const PAUSE_MS = 50;
+
+/** Looks, one after the other, at which no process of the program is there: it does not come any more. */
+const VAIN_LOOKS = 5;
 
 const STOP_STEPS: readonly TerminationStep[] = [
   { signal: 'SIGTERM', waitMs: 10_000 },
@@ -81,20 +91,28 @@ async function findProcess<P extends Parameters>(
   if (file.kind !== 'pid') {
     return undefined;
   }
-  const [facts, executable] = [await readProcess(file.pid), await executableOf(file.pid)];
-  if (!isRunning(facts) || executable === undefined) {
-    return undefined;
-  }
-  // The program may be a link, or may be uninstalled while it runs.
-  const path = await findProgram(daemon.program, context.env);
-  const real = path === undefined ? daemon.program : await realpath(path).catch(() => path);
-  return basename(executable) === basename(real) ? facts : undefined;
+  const facts = await readProcess(file.pid);
+  return (await isOfProgram(facts, await executableName(daemon, context))) ? facts : undefined;
+}
+
+/** The program may be a link, or may be uninstalled while it runs. */
+async function executableName<P extends Parameters>(
+  { program }: DaemonDeclaration<P>,
+  { env }: AgentContext<P>,
+): Promise<string> {
+  const path = await findProgram(program, env);
+  return basename(path === undefined ? program : await realpath(path).catch(() => path));
+}
+
+async function isOfProgram(facts: ProcessFacts | undefined, name: string): Promise<boolean> {
+  return isRunning(facts) && basename((await executableOf(facts.pid)) ?? '') === name;
 }
 
 async function start<P extends Parameters>(
   daemon: DaemonDeclaration<P>,
   context: AgentContext<P>,
 ): Promise<void> {
+  const before = new Set((await listProcesses()).map(({ pid }) => pid));
   if ((await findProcess(daemon, context)) === undefined) {
     const path = await programOf(daemon, context);
     const pidFile = await daemon.pidFile(context);
@@ -107,16 +125,27 @@ async function start<P extends Parameters>(
       throw new AgentFailure(OCF.ERR_GENERIC, reason);
     }
   }
-  await untilItWorks(daemon, context);
+  await untilItWorks(daemon, context, before);
 }
 
 /** Comes back when it works, and fails as soon as it can't any more. */
 async function untilItWorks<P extends Parameters>(
   daemon: DaemonDeclaration<P>,
   context: AgentContext<P>,
+  before: ReadonlySet<number>,
 ): Promise<void> {
-  const what = `Expected ${daemon.program} to write its number to ${await daemon.pidFile(context)}, got none, so it has ended or can't write there: see its log`;
-  const process = await context.waitFor(what, () => findProcess(daemon, context));
+  const what = `Expected ${daemon.program} to write its number to ${await daemon.pidFile(context)}, got none`;
+  const name = await executableName(daemon, context);
+  let vainLooks = 0;
+  const process = await context.waitFor(`${what}: can it write there`, async () => {
+    const found = await findProcess(daemon, context);
+    // One that has ended in the background has told nobody, and writes no file any more.
+    vainLooks = found !== undefined || (await hasAppeared(name, before)) ? 0 : vainLooks + 1;
+    if (vainLooks >= VAIN_LOOKS) {
+      throw new AgentFailure(OCF.ERR_GENERIC, `${what}, and it has ended: see its log`);
+    }
+    return found;
+  });
   for (;;) {
     const trouble = await daemon.troubleOf(context);
     if (!(await isStill(process))) {
@@ -133,6 +162,16 @@ async function untilItWorks<P extends Parameters>(
   }
 }
 
+/** Whether a process of the program is there that was not there before. */
+async function hasAppeared(name: string, before: ReadonlySet<number>): Promise<boolean> {
+  for (const facts of await listProcesses()) {
+    if (!before.has(facts.pid) && (await isOfProgram(facts, name))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 async function stop<P extends Parameters>(
   daemon: DaemonDeclaration<P>,
   context: AgentContext<P>,
@@ -144,7 +183,12 @@ async function stop<P extends Parameters>(
     const reason = `Expected ${daemon.program} to end, got process ${left.pid} still running`;
     throw new AgentFailure(OCF.ERR_GENERIC, reason);
   }
-  await rm(await daemon.pidFile(context), { force: true });
+  await rm(await daemon.pidFile(context), { force: true }).catch((error: NodeJS.ErrnoException) => {
+    // A directory, which no start of ours has made, holds nobody's number.
+    if (error.code !== 'EISDIR' && error.code !== 'ERR_FS_EISDIR') {
+      throw error;
+    }
+  });
 }
 
 async function monitor<P extends Parameters>(

@@ -11,6 +11,7 @@ export type { AgentContext, Log } from './context.ts';
 export { type DaemonDeclaration, type DaemonService, daemonService } from './daemon-service.ts';
 export { defineAgent } from './define-agent.ts';
 export { compileEre, type Ere } from './ere.ts';
+export { exclusively } from './exclusively.ts';
 export { type ExitCode, OCF } from './exit-codes.ts';
 export { findProgram } from './find-program.ts';
 export type { Clock, Host, Invocation, Program, ProgramResult } from './host.ts';

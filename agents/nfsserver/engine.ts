@@ -1,3 +1,4 @@
+import type { AgentFailure } from '../kit/index.ts';
 import type { NfsContext } from './parameters.ts';
 
 /** What an engine found of its server, without asking over the network. */
@@ -41,6 +42,11 @@ export interface Engine {
    * What is left of a failed start is for `stop`.
    */
   start(context: NfsContext): Promise<void>;
+  /**
+   * Why the server that was just started, and failed its first check, has ended; undefined if it runs. An engine whose
+   * server can't end by itself has none.
+   */
+  whyEnded?(context: NfsContext): Promise<AgentFailure | undefined>;
   /** Processes and threads; no network. Cheap: it is part of every monitor. */
   state(context: NfsContext): Promise<ServerState>;
   /**

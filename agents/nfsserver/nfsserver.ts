@@ -62,7 +62,10 @@ async function start(context: NfsContext): Promise<void> {
   await noteEngine(context, engine);
   await engine.start(context);
   // An export that can't be opened would be found by the first deep monitor only.
-  await checkHealth(context, endpoint, LEVEL.exports);
+  await checkHealth(context, endpoint, LEVEL.exports).catch(async (error: unknown) => {
+    // It may have answered, and ended before it was through with its configuration: then its own words tell more.
+    throw (await engine.whyEnded?.(context)) ?? error;
+  });
 }
 
 async function stop(context: NfsContext): Promise<void> {

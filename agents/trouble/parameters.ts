@@ -20,15 +20,18 @@ export const envfile = string({
 /** An agent that has it. */
 export type Recorded = Parameters & { readonly envfile: Parameter<string | undefined> };
 
-/** Appends the environment to `envfile`, if there is one. */
+/** Appends the environment to `envfile`, if there is one. Where that can't be written, only a start fails: by `checkPlaces`. */
 export async function recordEnvironment(
-  context: Pick<AgentContext<Recorded>, 'params' | 'action' | 'env'>,
+  context: Pick<AgentContext<Recorded>, 'params' | 'action' | 'env' | 'log'>,
 ): Promise<void> {
   const { envfile: path } = context.params;
   if (path !== undefined) {
     const lines = Object.entries(context.env).map(([name, value]) => `${name}=${value}`);
     // Passwords may be in it.
-    await appendFile(path, `### ${context.action}\n${lines.sort().join('\n')}\n###\n`, { mode: 0o600 });
+    const record = `### ${context.action}\n${lines.sort().join('\n')}\n###\n`;
+    await appendFile(path, record, { mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
+      context.log.warn(`Expected the file ${path} (envfile) to be written, got ${error.code}`);
+    });
   }
 }
 

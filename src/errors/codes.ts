@@ -29,6 +29,16 @@ export const ERROR_CODES = {
   BUS_CALL_FAILED:
     'Read what systemd says: `systemctl status UNIT` and the journal tell more; the cluster tries again',
   METADATA_UNAVAILABLE: 'Check class, provider and type of the agent; run its action meta-data by hand',
+  CASES_INVALID:
+    'Correct the lines of the cases file that the message names; docs/conformance/cases.md tells of every field',
+  AGENT_NOT_FOUND:
+    'Check the name or path of the agent and that its file is executable; OCF_ROOT says where agents lie',
+  SANDBOX_UNAVAILABLE:
+    'Run it as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces); install unshare, setpriv and mount (util-linux); --in-place goes without a sandbox',
+  UNIT_UNAVAILABLE:
+    'Units are checked as root, on a machine that systemd runs, with --in-place, and stopped before: checks start, kill and stop them',
+  PLACE_BUSY: 'Wait for the end of the other `bundlet conformance --in-place`, or leave --in-place out',
+  OUTPUT_FAILED: 'Make room on the disk, or name another file',
   ABORTED: 'The caller gave up waiting',
 } as const;
 

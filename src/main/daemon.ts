@@ -1,6 +1,7 @@
 import type { DependencyContainer } from 'tsyringe';
 import type { Environment } from '../config/environment.ts';
 import type { DaemonOptions } from '../config/options.ts';
+import { VERSION } from '../config/version.ts';
 import { emit } from '../observe/events.ts';
 import { type Log, startLog } from '../observe/log.ts';
 import type { Authentication } from '../transport/authentication.ts';
@@ -11,7 +12,6 @@ import { type LocalTools, startLocalTools } from './local-tools.ts';
 import { startSmallTools } from './small-tools.ts';
 import { prepareSurroundings } from './surroundings.ts';
 import { TOKENS } from './tokens.ts';
-import { VERSION } from './version.ts';
 import { wire } from './wiring.ts';
 
 /** Signals that end the daemon in order. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { type OutputFormat, wrongUsage } from '../config/command-line.ts';
+import { VERSION } from '../config/version.ts';
 import { messageOf } from '../errors/agent-error.ts';
-import { VERSION } from './version.ts';
 
 /** The first version of Pacemaker's XML output, which has all that we use [pcmk xml/api/version-2.0.rng]. */
 const API_VERSION = '2.0';

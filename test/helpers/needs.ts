@@ -8,6 +8,7 @@ const PACKAGES = {
   'ganesha.nfsd': 'nfs-ganesha nfs-ganesha-vfs nfs-ganesha-mem',
   'nfs-cp': 'libnfs-utils',
   'ocf-tester': 'resource-agents',
+  'redis-server': 'redis-server',
   rpcbind: 'rpcbind',
   xmllint: 'libxml2-utils',
 } as const;

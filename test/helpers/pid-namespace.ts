@@ -50,11 +50,15 @@ export interface PidNamespace extends AsyncDisposable {
 export const WAIT_LIMIT_MS = 20_000;
 
 /** Waits for a condition; only its absence after the limit is a failure, so load makes it slow and not wrong. */
-export async function until(condition: () => boolean, what: string | (() => string)): Promise<void> {
-  const limit = Date.now() + WAIT_LIMIT_MS;
+export async function until(
+  condition: () => boolean,
+  what: string | (() => string),
+  limitMs = WAIT_LIMIT_MS,
+): Promise<void> {
+  const limit = Date.now() + limitMs;
   while (!condition()) {
     if (Date.now() > limit) {
-      throw new Error(`Expected within ${WAIT_LIMIT_MS} ms: ${typeof what === 'string' ? what : what()}`);
+      throw new Error(`Expected within ${limitMs} ms: ${typeof what === 'string' ? what : what()}`);
     }
     await sleep(5);
   }

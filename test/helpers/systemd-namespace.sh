@@ -1,8 +1,8 @@
 #!/bin/sh
-# Becomes a systemd in namespaces of its own: systemd-namespace.sh RUN CGROUP. Its root is this machine's, seen
-# through an overlay that is thrown away; RUN is its /run, so that bus and units can be reached from outside.
+# Becomes a systemd in namespaces of its own: systemd-namespace.sh RUN CGROUP CHECKOUT. Its root is this machine's, seen
+# through an overlay that is thrown away; RUN is its /run, so that bus and units can be reached from outside. CHECKOUT is seen wherever it lies.
 set -eu
-run=$1 cgroup=$2
+run=$1 cgroup=$2 checkout=$3
 
 # The cgroup namespace begins where the process is when it is made.
 mkdir "$cgroup"
@@ -11,7 +11,7 @@ echo $$ >"$cgroup/cgroup.procs"
 # This test's process dies → setpriv's death signal takes unshare → its --kill-child takes systemd and all below it.
 # shellcheck disable=SC2016 # the shell inside expands them
 exec setpriv --pdeathsig KILL -- unshare --pid --fork --kill-child --mount --uts --ipc --cgroup -- sh -euc '
-    run=$1
+    run=$1 checkout=$2
     # Below its own /run, where nothing else can be: the overlay must not lie in what it shows.
     base=$run/.root
     mkdir "$base"
@@ -37,6 +37,8 @@ exec setpriv --pdeathsig KILL -- unshare --pid --fork --kill-child --mount --uts
     mount -t sysfs -o ro sysfs sys
     mount --bind "$run" run
     mount -t tmpfs tmpfs tmp
+    mkdir -p ".$checkout"
+    mount --bind "$checkout" ".$checkout"
     mount -t tmpfs -o mode=755 tmpfs dev
     for device in null:3 zero:5 full:7 random:8 urandom:9; do
         mknod -m 666 "dev/${device%:*}" c 1 "${device#*:}"
@@ -54,4 +56,4 @@ exec setpriv --pdeathsig KILL -- unshare --pid --fork --kill-child --mount --uts
     umount -l .old
     exec env -i container=bundlet-test PATH=/usr/sbin:/usr/bin:/sbin:/bin \
         /lib/systemd/systemd --system --unit=bundlet-test.target --show-status=0
-' sh "$run"
+' sh "$run" "$checkout"

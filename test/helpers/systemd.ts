@@ -9,6 +9,7 @@ import { removeCgroup, writableCgroups } from './cgroup.ts';
 import { listTree, until } from './pid-namespace.ts';
 
 const SCRIPT = join(import.meta.dirname, 'systemd-namespace.sh');
+const CHECKOUT = join(import.meta.dirname, '../..');
 const PROGRAMS = ['/lib/systemd/systemd', '/usr/bin/dbus-daemon'];
 
 export interface Systemd extends AsyncDisposable {
@@ -53,7 +54,7 @@ export async function startSystemd(): Promise<Systemd> {
   const units = join(run, 'systemd/system');
   mkdirSync(units, { recursive: true });
   const cgroup = join(writableCgroups() ?? '', run.slice(run.lastIndexOf('/') + 1));
-  const outer = spawn(SCRIPT, [run, cgroup], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const outer = spawn(SCRIPT, [run, cgroup, CHECKOUT], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [outer.stdout, outer.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

@@ -7,7 +7,7 @@ import { isRpcbindAnswering, startRpcbind, stopRpcbind } from '../rpcbind-servic
 import { filesOf } from './files.ts';
 import { checkRequirements } from './requirements.ts';
 import { findServer, findServers } from './server-process.ts';
-import { LOOPBACK, reloadGanesha, startGanesha } from './start.ts';
+import { LOOPBACK, reloadGanesha, startGanesha, whyEnded } from './start.ts';
 
 /** Within 20 s, the time of a stop. */
 const STOP_STEPS = [
@@ -42,6 +42,8 @@ export const ganeshaEngine: Engine = {
     await startGanesha(context, endpointOf(context));
   },
 
+  whyEnded,
+
   async state(context) {
     const server = await findServer(context, await filesOf(context));
     if (server === undefined) {
@@ -67,7 +69,7 @@ export const ganeshaEngine: Engine = {
       const reason = `Expected Ganesha to end, got process ${pids} surviving SIGKILL: does a file system hang`;
       throw new AgentFailure(OCF.ERR_GENERIC, reason);
     }
-    await rm(files.pid, { force: true });
+    await rm(files.pid, { recursive: true, force: true });
     await stopRpcbind(context);
   },
 

@@ -19,6 +19,9 @@ export const LOOPBACK = ['127.0.0.1', '::1'] as const;
 /** For a port that nobody listens on, or somebody does: the kernel answers either way. */
 const CONNECT_MS = 1000;
 
+/** How long a server that ends may be seen after its connections are closed. */
+const ENDING_MS = 1000;
+
 /** How long it may take to read its exports again. */
 const REREAD_MS = 10_000;
 
@@ -28,7 +31,7 @@ export async function startGanesha(context: NfsContext, endpoint: Endpoint): Pro
   const files = await filesOf(context);
   await checkPort(context, endpoint);
   await makeRecoveryRoot(files);
-  await rm(files.pid, { force: true });
+  await rm(files.pid, { recursive: true, force: true });
   await setAside(files.log);
   await writeConfiguration(context, files);
   const { log_level } = context.params;
@@ -42,6 +45,18 @@ export async function startGanesha(context: NfsContext, endpoint: Endpoint): Pro
     }
     return (await isAnswering(context, endpoint)) ? true : undefined;
   });
+}
+
+/** What a Ganesha that answered once, and fails its first check, says of its end; undefined if it does not end. */
+export async function whyEnded(context: NfsContext): Promise<AgentFailure | undefined> {
+  const files = await filesOf(context);
+  const isGone = async (): Promise<true | undefined> =>
+    (await findServer(context, files)) === undefined ? true : undefined;
+  // Its connections are reset before it is gone.
+  return await context.waitFor('its end', isGone, ENDING_MS).then(
+    () => deathOf(files, ''),
+    () => undefined,
+  );
 }
 
 /** Makes a running Ganesha take changed exports. */

@@ -9,7 +9,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -128,8 +127,7 @@ async function play(agent: string, lines: readonly string[]): Promise<string[]> 
 }
 
 describe('the package', () => {
-  it('is small, and depends on nothing', () => {
-    expect(statSync(tarball).size).toBeLessThan(100_000);
+  it('depends on nothing', () => {
     expect(readdirSync(join(scratch, 'app/node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
       'bundlet',
     ]);

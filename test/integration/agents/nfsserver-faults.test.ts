@@ -1,5 +1,5 @@
 // What may be wrong with a server, a configuration and a machine, and what the agent says of it.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -20,6 +20,8 @@ const SERVER = 'ganesha.nfsd';
 
 /** A start that fails must do so at once: a quarter of its 40 s is generous on a busy machine. */
 const AT_ONCE_MS = 10_000;
+
+const ANSWERING_ONCE = join(import.meta.dirname, 'answering-once.pl');
 
 const failing = (rc: number, reason: string) => ({ rc, reason: expect.stringContaining(reason) });
 
@@ -52,6 +54,14 @@ describe.skipIf(why !== undefined).each(WAYS)(titled('nfsserver with Ganesha, %s
        Protocols = 4; Access_Type = RW; FSAL { Name = VFS; } }`,
     );
     await startFailsAtOnce(nfs, own, failing(1, 'Cannot register NFS V3'));
+  });
+
+  it('tells in its words of a Ganesha that answers and ends', async () => {
+    using files = openSharedFiles();
+    await using nfs = await openNfsStage(way, files);
+    const ganesha = join(files.root, SERVER);
+    copyFileSync(ANSWERING_ONCE, ganesha);
+    await startFailsAtOnce(nfs, { ganesha }, failing(1, 'it has ended: No more today'));
   });
 
   it('tells of a port that is taken, before the start and from the log', async () => {

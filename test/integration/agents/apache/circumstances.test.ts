@@ -4,7 +4,7 @@ import { whyWithout } from '../../../helpers/needs.ts';
 import { useOwnNetwork } from '../../../helpers/own-network.ts';
 import { killProcess, until } from '../../../helpers/pid-namespace.ts';
 import { titled } from '../../../helpers/systemd.ts';
-import { APACHE_WAYS, type ApacheStage, DEBIAN_CONFIG, openApacheStage } from './apache-stage.ts';
+import { APACHE_WAYS, DEBIAN_CONFIG, openApacheStage } from './apache-stage.ts';
 
 const why = whyWithout('apache2');
 
@@ -12,10 +12,6 @@ useOwnNetwork();
 
 const PORT = 8130;
 const PROBE = { intervalMs: 0 };
-
-/** Fills the file system below a directory. */
-const fill = (apache: ApacheStage, directory: string): Promise<string> =>
-  apache.sh(`cat /dev/zero >${directory}/fill 2>/dev/null || true`);
 
 describe.skipIf(why !== undefined).each(APACHE_WAYS)(
   titled('apache and what is around it, %s', why),
@@ -86,8 +82,9 @@ describe.skipIf(why !== undefined).each(APACHE_WAYS)(
       await using apache = await openApacheStage(way);
       const site = apache.site({ port: PORT });
       const folder = '/run/bundlet/agents/apache/test';
-      await apache.sh(`mkdir -p ${folder}; mount -t tmpfs -o size=4k tmpfs ${folder}`);
-      await fill(apache, folder);
+      // A page for the lock of a start, and none for its state.
+      await apache.sh(`mkdir -p ${folder}; mount -t tmpfs -o size=8k tmpfs ${folder}`);
+      await apache.sh(`head -c 4096 /dev/zero >${folder}/fill`);
       const reason = expect.stringMatching(/Expected .*state\.json to be written, got ENOSPC/);
       expect(await apache.call('start', site)).toMatchObject({ rc: 1, reason });
       expect(apache.servers()).toEqual([]);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -29,7 +29,7 @@ async function act(
   const service = daemonService({
     program,
     pidFile: async () => file('pid'),
-    args: () => ['-c', `cd ${folder}; ${front} sh -c '${daemon}' >/dev/null 2>&1 &`],
+    args: () => ['-c', `cd ${folder}; ${front} ${program} -c '${daemon}' >/dev/null 2>&1 &`],
     troubleOf: async () => (existsSync(file('ill')) ? 'Expected health, got the file ill' : undefined),
     stopSteps: [
       { signal: 'SIGTERM', waitMs: 300 },
@@ -62,6 +62,12 @@ async function act(
   const env = agentEnv({ CRM_meta_timeout: String(limitMs) }, { PATH: '/usr/bin:/bin' });
   const rc = await runAgent(agent, { action, env, signal: new AbortController().signal }, host);
   return { rc, reason: text.split('ocf-exit-reason:')[1]?.trim() };
+}
+
+/** A shell that nobody else has. */
+function shell(): string {
+  copyFileSync('/bin/sh', file('shell'));
+  return file('shell');
 }
 
 const fine = { rc: 0, reason: undefined };
@@ -129,9 +135,19 @@ describe('a service that goes to the background', () => {
   });
 
   it('that never writes its number has not started', async () => {
-    expect(await act('start', { daemon: 'true' }, 1000)).toEqual({
+    expect(
+      await act('start', { program: shell(), daemon: LOYAL.replace('echo $$ >pid; ', '') }, 4000),
+    ).toEqual({
       rc: 1,
-      reason: `Expected sh to write its number to ${file('pid')}, got none, so it has ended or can't write there: see its log`,
+      reason: `Expected ${file('shell')} to write its number to ${file('pid')}, got none: can it write there`,
+    });
+    writeFileSync(file('end'), '');
+  });
+
+  it('that ends in the background before it has written its number fails the start at once', async () => {
+    expect(await act('start', { program: shell(), daemon: 'true' })).toEqual({
+      rc: 1,
+      reason: `Expected ${file('shell')} to write its number to ${file('pid')}, got none, and it has ended: see its log`,
     });
   });
 

@@ -9,22 +9,26 @@ import {
   string,
 } from '../../../../agents/kit/index.ts';
 import { metadata } from '../../../../agents/kit/metadata.ts';
-import {
-  DTD_1_0,
-  elements,
-  parseMetadata,
-  RNG_1_1,
-  type Schema,
-  schemaFaults,
-} from '../../../helpers/metadata-check.ts';
+import { childOf, childrenOf, readMetadata } from '../../../../src/conformance/metadata/read-metadata.ts';
+import { OCF_1_1, RA_API_1_DTD, type Schema } from '../../../../src/conformance/metadata/schema.ts';
+import { schemaFaults } from '../../../../src/conformance/metadata/schema-faults.ts';
+import type { DocumentElement } from '../../../../src/protocol/xml-document.ts';
 import { ourAgents } from '../../../helpers/our-agents.ts';
 
 /** Who asks, and the schema of what he gets. */
 const FACES: readonly (readonly [string, Record<string, string>, Schema])[] = [
-  ['1.0', {}, DTD_1_0],
-  ['1.0', { OCF_RA_VERSION_MAJOR: '1', OCF_RA_VERSION_MINOR: '0' }, DTD_1_0],
-  ['1.1', { OCF_RA_VERSION_MAJOR: '1', OCF_RA_VERSION_MINOR: '1' }, RNG_1_1],
+  ['1.0', {}, RA_API_1_DTD],
+  ['1.0', { OCF_RA_VERSION_MAJOR: '1', OCF_RA_VERSION_MINOR: '0' }, RA_API_1_DTD],
+  ['1.1', { OCF_RA_VERSION_MAJOR: '1', OCF_RA_VERSION_MINOR: '1' }, OCF_1_1],
 ];
+
+function parse(text: string): DocumentElement {
+  const { root, faults } = readMetadata(text);
+  if (root === undefined) {
+    throw new Error(JSON.stringify(faults));
+  }
+  return root;
+}
 
 const run = async (): Promise<undefined> => undefined;
 const timings = [{ timeout: '20s' }] as const;
@@ -53,7 +57,7 @@ describe.each([...ourAgents, odd].map((agent) => [agent.name, agent] as const))(
   'metadata of %s',
   (_name, agent) => {
     it.each(FACES)('is valid by the schema of %s for %j', (_version, env, schema) => {
-      expect(schemaFaults(parseMetadata(metadata(agent, env)), schema)).toEqual([]);
+      expect(schemaFaults(parse(metadata(agent, env)), schema)).toEqual([]);
     });
 
     it('is the same whoever asks, and wherever', () => {
@@ -92,26 +96,26 @@ describe.each([...ourAgents, odd].map((agent) => [agent.name, agent] as const))(
 
 describe('metadata', () => {
   const root = (minor: string) =>
-    parseMetadata(metadata(odd, { OCF_RA_VERSION_MINOR: minor, OCF_RESOURCE_INSTANCE: 'i' }));
-  const parameters = (minor: string) => elements(elements(root(minor), 'parameters')[0] ?? root(minor));
+    parse(metadata(odd, { OCF_RA_VERSION_MINOR: minor, OCF_RESOURCE_INSTANCE: 'i' }));
+  const parameters = (minor: string) => childrenOf(childOf(root(minor), 'parameters'), 'parameter');
   const contents = (minor: string) =>
     parameters(minor).map((parameter) => {
-      const content = elements(parameter, 'content')[0];
-      return [content?.getAttribute('type'), content?.getAttribute('default')];
+      const content = childOf(parameter, 'content');
+      return [content?.attributes['type'], content?.attributes['default']];
     });
 
   it('has text that XML can hold, and all of it', () => {
-    expect(elements(root('1'), 'longdesc')[0]?.textContent).toBe(
+    expect(childOf(root('1'), 'longdesc')?.text).toBe(
       'a < b && "c" > \'d\' ]]> \ufffd\ufffd\ufffd\ufffd \u2603',
     );
-    expect(root('1').getAttribute('version')).toBe('1.0 "beta" & <more>');
+    expect(root('1').attributes['version']).toBe('1.0 "beta" & <more>');
   });
 
   it('tells types and defaults', () => {
     const rest = [
       ['string', '1500ms'],
       ['boolean', 'true'],
-      ['integer', null],
+      ['integer', undefined],
       ['string', 'a\n\tb of i'],
     ];
     expect(contents('1')).toEqual([['select', '"c"'], ...rest]);
@@ -120,24 +124,20 @@ describe('metadata', () => {
 
   it('names the words of a select, in a way that the reader understands', () => {
     const [word] = parameters('1');
-    const [content] = word === undefined ? [] : elements(word, 'content');
-    expect(
-      content === undefined ? [] : elements(content).map((option) => option.getAttribute('value')),
-    ).toEqual(['a<b', '"c"']);
-    expect(elements(parameters('0')[0] ?? (odd as never), 'longdesc')[0]?.textContent).toBe(
-      'Of two.\nOne of: a<b, "c"',
-    );
+    const options = childrenOf(childOf(word, 'content'), 'option');
+    expect(options.map(({ attributes }) => attributes['value'])).toEqual(['a<b', '"c"']);
+    expect(childOf(parameters('0')[0], 'longdesc')?.text).toBe('Of two.\nOne of: a<b, "c"');
   });
 
   it('has attributes and actions of 1.1 for a reader of 1.1 only', () => {
-    const has = (minor: string, name: string) => parameters(minor).map((each) => each.getAttribute(name));
-    expect(has('1', 'reloadable')).toEqual([null, '1', null, null, null]);
-    expect(has('1', 'private')).toEqual([null, null, null, null, null]);
-    expect(has('1', 'unique-group')).toEqual([null, null, null, 'count', null]);
-    expect(has('1', 'unique')).toEqual([null, null, null, null, null]);
+    const has = (minor: string, name: string) => parameters(minor).map(({ attributes }) => attributes[name]);
+    expect(has('1', 'reloadable')).toEqual([undefined, '1', undefined, undefined, undefined]);
+    expect(has('1', 'private')).toEqual([undefined, undefined, undefined, undefined, undefined]);
+    expect(has('1', 'unique-group')).toEqual([undefined, undefined, undefined, 'count', undefined]);
+    expect(has('1', 'unique')).toEqual([undefined, undefined, undefined, undefined, undefined]);
     expect(has('0', 'unique')).toEqual(['0', '0', '0', '1', '0']);
     const actions = (minor: string) =>
-      elements(elements(root(minor), 'actions')[0] ?? root(minor)).map((each) => each.getAttribute('name'));
+      childrenOf(childOf(root(minor), 'actions'), 'action').map(({ attributes }) => attributes['name']);
     expect(actions('1')).toEqual(['start', 'stop', 'monitor', 'reload-agent', 'validate-all', 'meta-data']);
     expect(actions('0')).toEqual(['start', 'stop', 'monitor', 'validate-all', 'meta-data']);
   });

@@ -113,6 +113,16 @@ describe('dummy', () => {
     expect(text).toContain('\nOCF_RESKEY_fake=b\n');
   });
 
+  it('is held up by an environment that can not be written in a start alone', async () => {
+    const envfile = join(scratch, 'nowhere', 'env');
+    expect((await call(dummy, 'start', { envfile })).rc).toBe(2);
+    expect((await call(dummy, 'start')).rc).toBe(0);
+    const monitor = await call(dummy, 'monitor', { envfile });
+    expect([monitor.rc, monitor.host.stderr]).toEqual([0, expect.stringContaining(`${envfile} (envfile)`)]);
+    expect((await call(dummy, 'stop', { envfile })).rc).toBe(0);
+    expect((await call(dummy, 'monitor')).rc).toBe(7);
+  });
+
   it.each(['reload', 'reload-agent', 'migrate_to'])(
     'that is stopped refuses %s, and stays so',
     async (action) => {

@@ -26,6 +26,7 @@ export const values: WrongValues = {
     ...['statusurl', 'testurl'].flatMap((name) => [
       wrong(name, '   ', URL_TEXT),
       wrong(name, 'http://', URL_TEXT),
+      wrong(name, 'ftp://localhost/', URL_TEXT),
       wrong(name, 'http://host:99999/', URL_TEXT),
     ]),
     ...['testregex', 'testregex10'].flatMap((name) => [
