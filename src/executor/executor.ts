@@ -1,7 +1,7 @@
 import { emit } from '../observe/events.ts';
 import type { ResourceSpec } from '../standards/action.ts';
 import type { OperationTools } from './operation.ts';
-import type { OperationReport, OperationRequest, Report } from './report.ts';
+import type { OperationReport, OperationRequest, Report, ResourceSnapshot } from './report.ts';
 import { Resource } from './resource.ts';
 import { INHERITED, Slot } from './slot.ts';
 
@@ -72,6 +72,11 @@ export class Executor {
     emit('op.queued', { rsc: rscId, op: action, intervalMs, callId });
     resource.exec(request);
     return true;
+  }
+
+  /** Every resource and what is to be done with it, in the order in which they were registered. */
+  snapshot(): readonly ResourceSnapshot[] {
+    return [...this.#resources.values()].map((one) => ({ spec: one.spec, operations: one.snapshot() }));
   }
 
   /** @returns `unknown` resource, `none` to cancel, or `done` [protocol 4.6]. */

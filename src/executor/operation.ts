@@ -4,7 +4,7 @@ import { emit } from '../observe/events.ts';
 import type { ActionRunner, ResourceSpec, RunningAction } from '../standards/action.ts';
 import { type ActionResult, blockedResult, OCF, STATUS, stillPendingResult } from '../standards/result.ts';
 import { type Action, type Event, OPERATION_STATES, type State } from './operation.states.ts';
-import type { OperationReport, OperationRequest, Times } from './report.ts';
+import type { OperationReport, OperationRequest, RunObserver, Times } from './report.ts';
 
 /** What an operation asks of the resource it belongs to. */
 export interface OperationOwner {
@@ -23,6 +23,8 @@ export interface OperationOwner {
 export interface OperationTools {
   readonly clock: Clock;
   readonly runner: ActionRunner;
+  /** Hears of every run, told to controllers or not. */
+  readonly observer?: RunObserver;
 }
 
 const NO_TIMES = { runTime: 0, execTimeMs: 0, queueTimeMs: 0 };
@@ -41,6 +43,9 @@ export class Operation {
   #running: RunningAction | undefined;
   #startedAtMs = 0;
   #startedAtEpoch = 0;
+  /** When it was to run, on the clock. */
+  #dueAtMs = 0;
+  #latenessMs = 0;
   #runs = 0;
   #lastRc: number = OCF.ok;
   #rcChangeTime = 0;
@@ -64,6 +69,11 @@ export class Operation {
 
   get isRecurring(): boolean {
     return this.request.intervalMs > 0;
+  }
+
+  /** As it is asked for now: a merged one has the call id of the newer request. */
+  get callId(): number {
+    return this.#callId;
   }
 
   /** True once a run of it was begun. */
@@ -173,9 +183,11 @@ export class Operation {
     this.#timer?.cancel();
     this.#runs += 1;
     this.#startedAtMs = clock.nowMs();
+    this.#latenessMs = this.#runs === 1 ? 0 : Math.max(0, this.#startedAtMs - this.#dueAtMs);
     this.#startedAtEpoch = clock.epochSeconds();
     const { action, intervalMs, timeoutMs, parameters } = this.request;
     emit('op.started', { ...this.#name(), run: this.#runs });
+    this.#tools.observer?.began({ request: this.request, callId: this.#callId, run: this.#runs });
     this.#running = runner.run(
       { rsc: this.#owner.spec, name: action, intervalMs, timeoutMs, parameters, callId: this.#callId },
       (result) => {
@@ -196,6 +208,7 @@ export class Operation {
     this.#lastRc = result.rc;
     if (isRecurring) {
       // Before the report: the period is interval + run time, however long the reporting takes [protocol 5.3].
+      this.#dueAtMs = clock.nowMs() + this.request.intervalMs;
       this.#timer = clock.setTimer(this.request.intervalMs, () => this.#apply('due'));
     }
     const times = this.#timesOfRun();
@@ -225,11 +238,14 @@ export class Operation {
   #tell(result: ActionResult, times: Times): void {
     const { rc, status, usage, exitReason: reason } = result;
     const isRepeated = this.#told?.rc === rc && this.#told.status === status;
+    this.#observe(result, isRepeated);
     const facts = { ...this.#name(), rc, status, execTimeMs: times.execTimeMs, ...usage, reason };
     emit(isRepeated ? 'op.recurred' : 'op.finished', facts);
     if (status === STATUS.timedOut) {
       emit('op.timed-out', { ...this.#name(), timeoutMs: this.request.timeoutMs });
+      this.#tellHang(result);
     }
+    this.#tellOutput(result, isRepeated);
     if (isRepeated && this.request.changesOnly) {
       return;
     }
@@ -237,8 +253,43 @@ export class Operation {
     this.#report(result, times);
   }
 
+  #observe(result: ActionResult, isRepeated: boolean): void {
+    const { clock, observer } = this.#tools;
+    observer?.ended({
+      request: this.request,
+      callId: this.#callId,
+      result,
+      isRepeated,
+      // One that never had its turn took none.
+      execTimeMs: this.#runs === 0 ? 0 : clock.nowMs() - this.#startedAtMs,
+      queueTimeMs: this.#runs === 1 ? this.#startedAtMs - this.#queuedAtMs : 0,
+      latenessMs: this.#latenessMs,
+    });
+  }
+
+  /** For the log: what an agent says again and again is told once, and its documentation never. */
+  #tellOutput({ output }: ActionResult, isRepeated: boolean): void {
+    if (output !== undefined && !isRepeated && this.request.action !== 'meta-data') {
+      emit('op.output', { ...this.#name(), output: output.trimEnd() });
+    }
+  }
+
+  #tellHang({ hang }: ActionResult): void {
+    if (hang !== undefined) {
+      const processes = hang.processes.map(
+        ({ pid, state, waitsIn = '-', command }) => `${pid} ${state} ${waitsIn} ${command}`,
+      );
+      emit('op.hung', {
+        ...this.#name(),
+        processes: processes.join('\n'),
+        lastLines: hang.lastLines.join('\n'),
+      });
+    }
+  }
+
   #cancelled(rc: number, output: string | undefined): void {
     this.#timer?.cancel();
+    this.#tools.observer?.cancelled({ request: this.request, callId: this.#callId });
     emit('op.cancelled', this.#name());
     const result = { rc, status: STATUS.cancelled, ...(output === undefined ? {} : { output }) };
     this.#report(result, { ...NO_TIMES, rcChangeTime: this.#rcChangeTime });

@@ -1,6 +1,6 @@
 import type { ResourceSpec } from '../standards/action.ts';
 import { Operation, type OperationOwner, type OperationTools } from './operation.ts';
-import type { OperationReport, OperationRequest } from './report.ts';
+import type { OperationReport, OperationRequest, OperationSnapshot } from './report.ts';
 import type { Slot } from './slot.ts';
 
 /** What a resource needs: an operation's tools, and the slot of its id. */
@@ -46,6 +46,10 @@ export class Resource implements OperationOwner {
   /** Recurring operations that were begun, for `lrmd_get_recurring` [protocol 4.7]. */
   recurring(): OperationRequest[] {
     return [...this.#operations].filter((op) => op.isRecurring && op.hasRun).map((op) => op.request);
+  }
+
+  snapshot(): readonly OperationSnapshot[] {
+    return [...this.#operations].map(({ request, callId, state }) => ({ request, callId, state }));
   }
 
   exec(request: OperationRequest): void {

@@ -213,6 +213,11 @@ export const EVENTS = {
     level: 'warning',
     text: 'An operation did not finish within its timeout; processes that it started were killed',
   },
+  'op.hung': {
+    level: 'warning',
+    text: 'What the processes of an operation did shortly before its timeout: number, state, what they wait in, command',
+  },
+  'op.output': { level: 'info', text: 'What an agent wrote in an operation, when its result is new' },
   'op.inherited': {
     level: 'notice',
     text: 'An operation that an earlier daemon began still runs; its resource waits for its end',

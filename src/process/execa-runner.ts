@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import type { Clock, Timer } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
+import { type HangRecord, lastLinesOf, recordHang } from './hang.ts';
 import { BoundedOutput } from './output.ts';
 import type { Command, Exit, OnExit, Output, Runner, RunningCommand } from './runner.ts';
 
@@ -49,6 +50,7 @@ class ExecaCommand implements RunningCommand {
   readonly #stderr = new BoundedOutput();
   #timer: Timer | undefined;
   #timedOut = false;
+  #hang: HangRecord | undefined;
   /** Once the process was reaped its id may be another's: nothing is signalled any more. */
   #gone = false;
 
@@ -86,6 +88,11 @@ class ExecaCommand implements RunningCommand {
 
   #timeOut(): void {
     this.#timedOut = true;
+    const { pid } = this.#child;
+    if (pid !== undefined && !this.#gone) {
+      const { stdout, stderr } = this.#output();
+      this.#hang = recordHang(pid, lastLinesOf(stderr === '' ? stdout : stderr));
+    }
     this.#signal(this.#command.killScope);
   }
 
@@ -110,7 +117,7 @@ class ExecaCommand implements RunningCommand {
 
   #exited(code: number | null, signal: NodeJS.Signals | null): void {
     const exit: Exit = this.#timedOut
-      ? { kind: 'timed-out' }
+      ? { kind: 'timed-out', ...(this.#hang === undefined ? {} : { hang: this.#hang }) }
       : signal === null
         ? { kind: 'exited', code: code ?? 0 }
         : { kind: 'signalled', signal };

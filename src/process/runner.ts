@@ -1,3 +1,5 @@
+import type { HangRecord } from './hang.ts';
+
 /** A program to run for an operation. */
 export interface Command {
   /** Absolute path of the program. */
@@ -60,7 +62,8 @@ export interface Output {
 export type Exit =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'signalled'; readonly signal: NodeJS.Signals }
-  | { readonly kind: 'timed-out' }
+  /** `hang`: what it was doing shortly before, where somebody looked. */
+  | { readonly kind: 'timed-out'; readonly hang?: HangRecord }
   /** The kernel refused to create a process or to execute the file; `errno` is its word, such as `EACCES`. */
   | { readonly kind: 'not-started'; readonly errno: string };
 

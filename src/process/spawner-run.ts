@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import { emit } from '../observe/events.ts';
+import { type HangRecord, lastLinesOf, recordHang } from './hang.ts';
 import { BoundedOutput } from './output.ts';
 import type { Exit, Output, Usage } from './runner.ts';
 import type { Ending } from './spawner-frames.ts';
@@ -28,6 +29,7 @@ export class SpawnerRun {
   readonly #onEnd: SpawnerRunOptions['onEnd'];
   #stdout: BoundedOutput | undefined;
   #stderr: BoundedOutput | undefined;
+  #hang: HangRecord | undefined;
 
   constructor({ name, timeoutMs, keepsNuls = false, onEnd }: SpawnerRunOptions) {
     this.name = name;
@@ -47,6 +49,14 @@ export class SpawnerRun {
     return { stdout: textOf(this.#stdout), stderr: textOf(this.#stderr) };
   }
 
+  /** Its time is nearly over: notes what it does, for the case that it does not end before. */
+  lookAtHang(): void {
+    if (this.pid !== undefined) {
+      const { stdout, stderr } = this.output();
+      this.#hang = recordHang(this.pid, lastLinesOf(stderr === '' ? stdout : stderr));
+    }
+  }
+
   /** `ending` is absent where the spawner did not tell of it. */
   end(exit: Exit, ending?: Ending): void {
     const [stdoutBytes, stderrBytes] = ending?.droppedBytes ?? [0, 0];
@@ -55,7 +65,8 @@ export class SpawnerRun {
       this.#outputOf(2).skip(stderrBytes);
       emit('op.output-cut', { path: this.name, droppedBytes: stdoutBytes + stderrBytes });
     }
-    this.#onEnd(exit, ending === undefined ? undefined : usageOf(ending));
+    const told = exit.kind === 'timed-out' && this.#hang !== undefined ? { ...exit, hang: this.#hang } : exit;
+    this.#onEnd(told, ending === undefined ? undefined : usageOf(ending));
   }
 
   /** Most programs write to one of them at most. */

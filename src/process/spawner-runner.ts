@@ -23,6 +23,9 @@ const START_LIMIT_MS = 20_000;
 /** After a kill the spawner tells of the end, or so much later that the process will not die, in ms. */
 const WILL_NOT_DIE_MS = 5000;
 
+/** So long before the spawner kills a program it is looked at, in ms; of a short time a tenth. */
+const LOOK_BEFORE_MS = 20;
+
 const NOTHING: Output = { stdout: '', stderr: '' };
 
 /** What ended because the spawner did: killed, so that nothing runs beside what comes next. */
@@ -101,11 +104,18 @@ export class SpawnerRunner implements Runner, SpawnerListener {
     }
     const { clock } = this.#tools;
     const { path, timeoutMs, keepsNuls = false } = command;
-    const run = new SpawnerRun({
+    const look =
+      timeoutMs > 0
+        ? clock.setTimer(timeoutMs - Math.min(LOOK_BEFORE_MS, timeoutMs / 10), () => run.lookAtHang())
+        : undefined;
+    const run: SpawnerRun = new SpawnerRun({
       name: path,
       timeoutMs,
       keepsNuls,
-      onEnd: (exit, usage) => onExit(exit, run.output(), usage),
+      onEnd: (exit, usage) => {
+        look?.cancel();
+        onExit(exit, run.output(), usage);
+      },
     });
     run.owedAtMs = clock.nowMs() + (timeoutMs > 0 ? Math.min(timeoutMs, START_LIMIT_MS) : START_LIMIT_MS);
     this.#runs.set(id, run);

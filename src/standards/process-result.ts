@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { hangSummary } from '../process/hang.ts';
 import type { Exit, Output } from '../process/runner.ts';
 import { exitReasonIn } from './exit-reason.ts';
 import { type ActionResult, OCF, plainResult, STATUS } from './result.ts';
@@ -123,7 +124,13 @@ export function processResult(exit: Exit, output: Output, reading: ProcessReadin
     }
     case 'timed-out': {
       const reason = `Resource agent did not complete within ${readableDuration(reading.timeoutMs)}`;
-      return { ...plainResult(OCF.error, STATUS.timedOut, reason), ...withOutput };
+      const { hang } = exit;
+      const where = hang === undefined ? '' : hangSummary(hang);
+      return {
+        ...plainResult(OCF.error, STATUS.timedOut, where === '' ? reason : `${reason}; ${where}`),
+        ...withOutput,
+        ...(hang === undefined ? {} : { hang }),
+      };
     }
     case 'not-started': {
       if (NO_ROOM.has(exit.errno)) {

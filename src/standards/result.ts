@@ -1,3 +1,4 @@
+import type { HangRecord } from '../process/hang.ts';
 import type { Usage } from '../process/runner.ts';
 
 /** Results of agents as the OCF standard and Pacemaker number them [protocol 5.10, OCF-1.1 Exit status codes]. */
@@ -49,6 +50,8 @@ export interface ActionResult {
   readonly output?: string;
   /** What its process took of the machine, where there was one and it was measured; not told to controllers. */
   readonly usage?: Usage;
+  /** What it was doing when its time was over; controllers get a line of it in the exit reason. */
+  readonly hang?: HangRecord;
 }
 
 /** A result that was reached without the agent's word. */
