@@ -7,7 +7,7 @@ set -eu
 case $#,${2:-pcmk-init} in
   1,* | 2,pcmk-init)
     sources='pcmk-init supervise states daemon env-file rest say title hand-over spawner spawner-frames spawner-link
-      spawner-programs spawner-jobs spawner-child spawner-output'
+      spawner-programs spawner-jobs spawner-child spawner-output counts'
     ;;
   2,pcmk-tool)
     sources='tool tool-link tool-install'

@@ -135,16 +135,23 @@ static bool is_own_name(const char *word)
   return false;
 }
 
-int daemon_exec(int argc, char **arguments, int spawner)
+// Tells the daemon of a descriptor. Empty where there is none: that of an outer Bundlet is a number that means something
+// else here.
+static void tell_descriptor(const char *name, char *assignment, size_t room, int fd)
 {
-  // Empty where there is none: that of an outer Bundlet is a number that means something else here.
-  static char spawner_fd[32];
-  if (spawner >= 0)
-    text(spawner_fd, sizeof spawner_fd, "BUNDLET_SPAWNER_FD=%d", spawner);
+  if (fd >= 0)
+    text(assignment, room, "%s=%d", name, fd);
   else
-    text(spawner_fd, sizeof spawner_fd, "BUNDLET_SPAWNER_FD=");
-  if (spawner >= 0 || getenv("BUNDLET_SPAWNER_FD") != NULL)
-    env_set(spawner_fd);
+    text(assignment, room, "%s=", name);
+  if (fd >= 0 || getenv(name) != NULL)
+    env_set(assignment);
+}
+
+int daemon_exec(int argc, char **arguments, int spawner, int counts)
+{
+  static char spawner_fd[40], counts_fd[40];
+  tell_descriptor("BUNDLET_SPAWNER_FD", spawner_fd, sizeof spawner_fd, spawner);
+  tell_descriptor("BUNDLET_INIT_STATUS_FD", counts_fd, sizeof counts_fd, counts);
   // A bundle hands its run-command to an image's ENTRYPOINT as an argument: `/usr/sbin/pacemaker-remoted` as the first
   // argument of ourselves is that, and no operand.
   if (argc > 0 && is_own_name(arguments[0])) {

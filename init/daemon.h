@@ -19,9 +19,9 @@ void env_set(char *assignment);
 // Whether the daemon is the packaged one: another program knows nothing of a spawner.
 bool daemon_is_own(void);
 
-// Becomes the daemon, with `arguments` (argc strings and a final NULL) behind argv[0], and with the descriptor
-// `spawner` (-1: none) that it finds in BUNDLET_SPAWNER_FD. Returns only when that failed, with the exit status that a
+// Becomes the daemon, with `arguments` (argc strings and a final NULL) behind argv[0], and with the descriptors
+// `spawner` and `counts` (-1: none) that it finds in BUNDLET_SPAWNER_FD and BUNDLET_INIT_STATUS_FD. Returns only when that failed, with the exit status that a
 // shell would give: 127 not found, 126 not executable. The reason has been told.
-int daemon_exec(int argc, char **arguments, int spawner);
+int daemon_exec(int argc, char **arguments, int spawner, int counts);
 
 #endif

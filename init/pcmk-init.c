@@ -222,5 +222,5 @@ int main(int argc, char **argv)
   if (strcmp(mode, "vars") == 0)
     load_env_file();
   int spawner = daemon_is_own() ? own_spawner(argc, argv) : NO_FD;
-  return daemon_exec(argc > 0 ? argc - 1 : 0, argc > 0 ? argv + 1 : argv, spawner);
+  return daemon_exec(argc > 0 ? argc - 1 : 0, argc > 0 ? argv + 1 : argv, spawner, NO_FD);
 }

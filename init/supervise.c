@@ -2,6 +2,7 @@
 // What pcmk-init does in which state: the actions of the table in states.c, and the loop that feeds it.
 // Longer than 250 lines because actions and loop share the one state, which nothing else may touch.
 #include "supervise.h"
+#include "counts.h"
 #include "daemon.h"
 #include "hand-over.h"
 #include "rest.h"
@@ -44,9 +45,10 @@ static struct {
   int wait_status;         // of the daemon that ended last
   int exit_status;         // what this process will give; -1: no daemon has ended yet
   int failures;            // in a row
+  int starts;              // of the daemon, all of them
   int orphans;             // reaped
   struct killed killed;
-  char last_words[512];
+  char last_words[600];
 } init = {.exit_status = -1, .due_ms = NEVER_MS};
 
 static void dispatch(enum event event);
@@ -86,9 +88,17 @@ static void do_wonder(void)
   say("internal error: an event that is impossible in state %d was ignored; please report it", (int)init.state);
 }
 
+static void tell_counts(void)
+{
+  counts_write((unsigned long long)init.orphans, (unsigned long long)(init.starts > 0 ? init.starts - 1 : 0));
+}
+
 static void do_start(void)
 {
   init.started_ms = now_ms();
+  init.starts++;
+  int counts = daemon_is_own() ? counts_open() : NO_FD;
+  tell_counts();
   int spawner = daemon_is_own() ? hand_over() : NO_FD;
   pid_t pid = fork();
   if (pid != 0 && spawner != NO_FD)
@@ -110,7 +120,9 @@ static void do_start(void)
   sigprocmask(SIG_SETMASK, &none, NULL);
   if (spawner != NO_FD)
     fcntl(spawner, F_SETFD, 0);
-  _exit(daemon_exec(settings->argc, settings->arguments, spawner));
+  if (counts != NO_FD)
+    fcntl(counts, F_SETFD, 0);
+  _exit(daemon_exec(settings->argc, settings->arguments, spawner, counts));
 }
 
 static void do_forward(void)
@@ -186,8 +198,16 @@ static void do_give_up(void)
 static void do_refuse(void)
 {
   int status = init.exit_status;
+  char words[COUNTS_WORDS_ROOM];
+  counts_last_words(words, sizeof words);
+  if (status == 101 && words[0] != '\0') {
+    text(init.last_words, sizeof init.last_words, "%s; the container ends with status %d", words, status);
+    do_stop_rest();
+    return;
+  }
   const char *why = status == 64    ? "which means wrong options or settings"
                     : status == 100 ? "which means that it must not be restarted"
+                    : status == 101 ? "which means that solo mode gave up"
                                     : "which means that it could not be run";
   text(init.last_words, sizeof init.last_words,
        "the daemon ended with status %d, %s; not restarted, the container ends with the same status; look at the "
@@ -256,6 +276,7 @@ static void daemon_ended(int wait_status)
       return;
     case 64: // usage  [section 8.1]
     case 100: // fatal, do not restart  [section 8.1]
+    case 101: // solo mode can't keep its resource running  [docs/solo.md]
     case 126:
     case 127:
       dispatch(E_FINAL);
@@ -276,8 +297,10 @@ static void reap(void)
     if (pid < 0 && errno == EINTR)
       continue;
     if (pid <= 0) {
-      if (others)
+      if (others) {
+        tell_counts();
         dispatch(E_OTHER);
+      }
       // Each orphan becomes our child, so that no child means that nobody is left at all. [krallin/tini#180]
       if (pid < 0)
         dispatch(E_EMPTY);

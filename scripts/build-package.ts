@@ -105,7 +105,7 @@ const PARTS = [
   ...['agents', 'run-agent.cjs', 'agent-program.cjs', 'pcmk-shim'],
 ];
 /** What lies beside the bundles and is loaded late, if at all: koffi's binary is of machines like this one, for `--host`. */
-const LATE_PARTS = ['dbus-native.cjs', 'execa.cjs', 'koffi.node'];
+const LATE_PARTS = ['dbus-native.cjs', 'execa.cjs', 'control-messages.cjs', 'koffi.node'];
 
 /** Our agents as files, where the program looks for them. */
 const OWN_AGENTS = AGENTS.filter(({ path }) => path.startsWith('usr/lib/ocf/')).map(({ provider, name }) => ({

@@ -25,7 +25,10 @@ const lib = join(root, 'usr/lib/bundlet');
  * moment that it is loaded. Rooms of ours that are loaded late stay in the bundle: cut out by esbuild (`splitting`), with
  * files for all that they share, they took 0.3 MB more and not less.
  */
-const LAZY_PACKAGES = ['dbus-native', 'execa'];
+const LAZY_PACKAGES = ['dbus-native', 'execa', 'node-ipc'];
+
+/** The messages of control.proto with what they need of protobufjs: the same. */
+const MESSAGES = 'control-messages';
 
 /** Names under which `pcmk-tool` is called. */
 const SMALL_TOOLS = ['crm_node', 'attrd_updater', 'crm_attribute', 'crm_master'];
@@ -64,6 +67,7 @@ const apart: Plugin = {
   setup: ({ onResolve }) => {
     const filter = new RegExp(`^(${LAZY_PACKAGES.join('|')})$`);
     onResolve({ filter }, ({ path }) => ({ path: `./${path}.cjs`, external: true }));
+    onResolve({ filter: new RegExp(`/${MESSAGES}.js$`) }, () => ({ path: `./${MESSAGES}.cjs`, external: true }));
   },
 };
 
@@ -98,7 +102,12 @@ async function buildBundle(version: string): Promise<void> {
       external: ['xml2js'],
     }),
   );
-  await Promise.all([daemon, ...packages]);
+  const messages = build({
+    ...SETTINGS,
+    entryPoints: [join(checkout, `src/control/${MESSAGES}.js`)],
+    outfile: join(lib, `${MESSAGES}.cjs`),
+  });
+  await Promise.all([daemon, messages, ...packages]);
 }
 
 /** Node's own modules that an agent imports from the kit and doesn't use need not be loaded. */

@@ -1,4 +1,5 @@
 import { LOG_LEVELS, type LogLevel } from '../observe/events.ts';
+import { LOG_FORMATS, type LogFormat } from '../observe/log-format.ts';
 import { isBoolean, isTrue } from './boolean.ts';
 import type { CommandLine } from './command-line.ts';
 import { type Environment, pcmkOption } from './environment.ts';
@@ -11,6 +12,8 @@ export interface LogSettings {
   readonly logToStderr: boolean;
   readonly logFiles: readonly string[];
   readonly logFileMode: number;
+  /** Of standard output. */
+  readonly logFormat: LogFormat;
 }
 
 const DEFAULT_MODE = 0o660;
@@ -53,7 +56,17 @@ export function readLogOptions(commandLine: CommandLine, env: Environment, notes
       (file) => file !== 'none',
     ),
     logFileMode: readMode(pcmkOption(env, 'logfile_mode'), notes),
+    logFormat: readFormat(env['BUNDLET_LOG_FORMAT'] ?? '', notes),
   };
+}
+
+function readFormat(text: string, notes: Notes): LogFormat {
+  const found = LOG_FORMATS.find((format) => format === text);
+  if (found === undefined && text !== '') {
+    const problem = `Expected ${LOG_FORMATS.join(', ')}, got "${text}"; using auto`;
+    notes.push({ setting: 'BUNDLET_LOG_FORMAT', problem });
+  }
+  return found ?? 'auto';
 }
 
 /** A boolean, or a list of daemons [protocol 8.2]. */

@@ -1,5 +1,6 @@
 import { type AuthenticationSettings, readAuthenticationOptions } from './authentication-options.ts';
 import { type CommandLine, readCommandLine } from './command-line.ts';
+import { type ControlSettings, readControlOptions } from './control-options.ts';
 import { type Environment, pcmkOption } from './environment.ts';
 import { noteIgnored } from './ignored-options.ts';
 import { type InProcessSettings, readInProcessOptions } from './in-process-options.ts';
@@ -31,6 +32,7 @@ export interface DaemonOptions
   readonly ipc?: IpcSettings;
   /** Where small tools of ours find the daemon; not there = they can't. */
   readonly toolsSocket?: string;
+  readonly control: ControlSettings;
   readonly inProcess: InProcessSettings;
   readonly notes: readonly Note[];
 }
@@ -67,6 +69,7 @@ export function readOptions(args: readonly string[], env: Environment): DaemonOp
     remoteSchemaDirectory: pcmkOption(env, 'remote_schema_directory') ?? DEFAULT_REMOTE_SCHEMA_DIRECTORY,
     shutdownTimeoutMs: readShutdownTimeout(env, notes),
     inProcess: readInProcessOptions(env, notes),
+    control: readControlOptions(env, notes),
     notes,
     ...(ipc === undefined ? {} : { ipc }),
     ...(toolsSocket === undefined ? {} : { toolsSocket }),

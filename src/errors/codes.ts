@@ -38,6 +38,17 @@ export const ERROR_CODES = {
   UNIT_UNAVAILABLE:
     'Units are checked as root, on a machine that systemd runs, with --in-place, and stopped before: checks start, kill and stop them',
   PLACE_BUSY: 'Wait for the end of the other `bundlet conformance --in-place`, or leave --in-place out',
+  NO_SUCH_RESOURCE: 'Name one of the resources that the message lists; `bundlet resources` shows them',
+  FORCE_NEEDED:
+    'Stop or start it through the cluster; with --force it is done by hand, and the cluster takes it for a failure',
+  TOO_MANY_REQUESTS: 'Wait for answers before asking for more',
+  READER_TOO_SLOW: 'Read faster, or watch less: a resource alone, or a less detailed level',
+  DAEMON_FAULT: 'Report it with the line of the log that says control.failed',
+  NOT_SUPPORTED: 'Ask another daemon, or a newer one: this one can not tell that',
+  DAEMON_UNREACHABLE:
+    'Run it in the container, as root or as the user of the daemon; BUNDLET_CONTROL_SOCKET or --socket says where its socket is, `bundlet doctor` what is wrong',
+  DEFINITION_INVALID:
+    'Correct the element or attribute that the message names; docs/solo.md tells of all that solo mode understands',
   OUTPUT_FAILED: 'Make room on the disk, or name another file',
   ABORTED: 'The caller gave up waiting',
 } as const;

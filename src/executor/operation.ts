@@ -187,7 +187,7 @@ export class Operation {
     this.#startedAtEpoch = clock.epochSeconds();
     const { action, intervalMs, timeoutMs, parameters } = this.request;
     emit('op.started', { ...this.#name(), run: this.#runs });
-    this.#tools.observer?.began({ request: this.request, callId: this.#callId, run: this.#runs });
+    this.#tools.observer?.began({ ...this.#identity(), run: this.#runs });
     this.#running = runner.run(
       { rsc: this.#owner.spec, name: action, intervalMs, timeoutMs, parameters, callId: this.#callId },
       (result) => {
@@ -256,8 +256,7 @@ export class Operation {
   #observe(result: ActionResult, isRepeated: boolean): void {
     const { clock, observer } = this.#tools;
     observer?.ended({
-      request: this.request,
-      callId: this.#callId,
+      ...this.#identity(),
       result,
       isRepeated,
       // One that never had its turn took none.
@@ -289,7 +288,7 @@ export class Operation {
 
   #cancelled(rc: number, output: string | undefined): void {
     this.#timer?.cancel();
-    this.#tools.observer?.cancelled({ request: this.request, callId: this.#callId });
+    this.#tools.observer?.cancelled(this.#identity());
     emit('op.cancelled', this.#name());
     const result = { rc, status: STATUS.cancelled, ...(output === undefined ? {} : { output }) };
     this.#report(result, { ...NO_TIMES, rcChangeTime: this.#rcChangeTime });
@@ -307,6 +306,10 @@ export class Operation {
       ...(result.exitReason === undefined ? {} : { exitReason: result.exitReason }),
       ...(result.output === undefined ? {} : { output: result.output }),
     });
+  }
+
+  #identity() {
+    return { rsc: this.#owner.spec, request: this.request, callId: this.#callId };
   }
 
   #name() {

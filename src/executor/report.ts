@@ -51,6 +51,7 @@ export type OperationReport = Omit<Report, 'rscDeleted'>;
 
 /** An operation whose agent runs now. */
 export interface RunStart {
+  readonly rsc: ResourceSpec;
   readonly request: OperationRequest;
   /** A merged operation speaks with that of the newer request. */
   readonly callId: number;

@@ -6,6 +6,7 @@ import { emit } from '../observe/events.ts';
 import { type Log, startLog } from '../observe/log.ts';
 import type { Authentication } from '../transport/authentication.ts';
 import { listen, type TlsServer } from '../transport/tls-server.ts';
+import { openControl } from './control.ts';
 import { EXIT } from './exit-codes.ts';
 import { releaseMemoryWhenIdle } from './idle-memory.ts';
 import { type LocalTools, startLocalTools } from './local-tools.ts';
@@ -39,6 +40,7 @@ export async function runDaemon(options: DaemonOptions, env: Environment): Promi
     toStderr: options.logToStderr,
     files: options.logFiles,
     fileMode: options.logFileMode,
+    format: options.logFormat,
   });
   for (const note of options.notes) {
     emit('daemon.note', { ...note });
@@ -47,7 +49,9 @@ export async function runDaemon(options: DaemonOptions, env: Environment): Promi
     process.on(signal, () => emit('daemon.signal-ignored', { signal }));
   }
   prepareSurroundings();
-  const services = wire(options, env);
+  const services = wire(options, env, log);
+  // Before keys are looked for: it hears of them.
+  const control = services.resolve(TOKENS.control);
   const authentication = services.resolve(TOKENS.authentication)();
   refreshOnSignal(authentication);
   // Before anybody can ask for an operation: nothing may run beside what an earlier daemon began.
@@ -59,6 +63,7 @@ export async function runDaemon(options: DaemonOptions, env: Environment): Promi
   const server = await startServer(options, services, authenticated);
   releaseMemoryWhenIdle(services.resolve(TOKENS.clock));
   const { addresses, port } = server;
+  services.resolve(TOKENS.view).server = server;
   emit('daemon.listening', { address: addresses.join(', '), port, pid: process.pid, version: VERSION });
   // Looked at for each connection anyway; now, so that a missing key is told before somebody waits for it.
   authenticated.refresh();
@@ -67,6 +72,7 @@ export async function runDaemon(options: DaemonOptions, env: Environment): Promi
   const tools = [
     startLocalTools(options.ipc, clock, hub.relay),
     startSmallTools(options.toolsSocket, clock, hub.relay),
+    openControl(options.control, control, clock),
   ];
   for (const signal of STOP_SIGNALS) {
     // The second one hurries.

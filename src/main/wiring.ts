@@ -3,8 +3,11 @@ import { container, type DependencyContainer, instanceCachingFactory } from 'tsy
 import { findUser } from '../config/accounts.ts';
 import { agentEnvironment, type Environment } from '../config/environment.ts';
 import type { DaemonOptions } from '../config/options.ts';
+import { DaemonControl } from '../control/daemon-control.ts';
+import { Recorder } from '../control/record/recorder.ts';
 import { decompress } from '../native/bzip2.ts';
 import { type Clock, systemClock } from '../observe/clock.ts';
+import type { Log } from '../observe/log.ts';
 import { findProcess } from '../process/find-process.ts';
 import { ownYieldingAgents } from '../process/own-place.ts';
 import { Hub } from '../session/hub.ts';
@@ -17,17 +20,38 @@ import type { Authentication } from '../transport/authentication.ts';
 import { KeyAuthentication } from '../transport/key-authentication.ts';
 import { FrameWriter } from '../wire/frame-writer.ts';
 import { EXIT } from './exit-codes.ts';
+import { InitCounts } from './init-counts.ts';
 import { OwnAgents } from './own-agents.ts';
 import { Runners } from './runners.ts';
 import { schemaTransfers } from './schemas.ts';
 import { environmentWithTools } from './small-tools.ts';
 import { TOKENS } from './tokens.ts';
+import { View } from './view.ts';
 
 /** The wiring list of the daemon: which thing is made from which others. Nothing is made before it is asked for. */
-export function wire(options: DaemonOptions, env: Environment): DependencyContainer {
+export function wire(options: DaemonOptions, env: Environment, log: Log): DependencyContainer {
   const child = container.createChildContainer();
   const startedAtMs = systemClock.nowMs();
   child.register(TOKENS.clock, { useValue: systemClock });
+  child.register(TOKENS.log, { useValue: log });
+  child.register(TOKENS.recorder, { useFactory: instanceCachingFactory(() => new Recorder()) });
+  child.register(TOKENS.initCounts, { useFactory: instanceCachingFactory(() => new InitCounts(env)) });
+  child.register(TOKENS.view, {
+    useFactory: instanceCachingFactory(
+      (from) =>
+        new View(
+          options,
+          from.resolve(TOKENS.log),
+          from.resolve(TOKENS.hub),
+          from.resolve(TOKENS.initCounts),
+        ),
+    ),
+  });
+  child.register(TOKENS.control, {
+    useFactory: instanceCachingFactory(
+      (from) => new DaemonControl(from.resolve(TOKENS.view), from.resolve(TOKENS.recorder)),
+    ),
+  });
   child.register(TOKENS.agentEnv, {
     useValue: environmentWithTools(agentEnvironment(env, options.isDebugging), options.toolsSocket),
   });
@@ -88,6 +112,11 @@ export function wire(options: DaemonOptions, env: Environment): DependencyContai
         alerts: from.resolve(TOKENS.alerts),
         watchdog: makeWatchdogCheck(options),
         shutdownTimeoutMs: options.shutdownTimeoutMs,
+        observer: from.resolve(TOKENS.recorder),
+        openAsker: async (asker) => {
+          const { ControlSession } = await import('../control/control-session.ts');
+          return new ControlSession(from.resolve(TOKENS.control), asker);
+        },
         onProvider: schemaTransfers(options, clock),
         facts: {
           uptimeSeconds: () => Math.floor((clock.nowMs() - startedAtMs) / 1000),

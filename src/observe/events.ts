@@ -192,6 +192,29 @@ export const EVENTS = {
   },
   'tools.failed': { level: 'error', text: 'A fault of the daemon while it ran a small tool' },
 
+  'control.listening': { level: 'info', text: 'The command bundlet can reach the daemon' },
+  'control.no-socket': {
+    level: 'warning',
+    text: 'The command bundlet can not reach the daemon by its socket; it goes on without and tries again. Mount a tmpfs there, or set BUNDLET_CONTROL_SOCKET',
+  },
+  'control.refused': {
+    level: 'warning',
+    text: 'A local program was refused at the control socket: only root and the user of the daemon may connect',
+  },
+  'control.invalid': {
+    level: 'warning',
+    text: 'Something came for the control of the daemon that means nothing; the connection was closed',
+  },
+  'control.slow': { level: 'warning', text: 'Who watches events does not keep up; the watch was ended' },
+  'control.exec': { level: 'notice', text: 'Somebody runs an action of a resource by hand' },
+  'control.failed': { level: 'error', text: 'A fault of the daemon while it answered a request; report it' },
+  'control.http': { level: 'notice', text: 'Health and metrics can be asked for by HTTP' },
+  'control.no-http': {
+    level: 'error',
+    text: 'Health and metrics can not be asked for by HTTP; free the address, or set BUNDLET_HTTP to another one',
+  },
+  'log.level': { level: 'notice', text: 'The level of the log was set' },
+
   'schemas.skipped': {
     level: 'debug',
     text: 'No schema files are needed: no tools of Pacemaker are installed here',

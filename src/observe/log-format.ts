@@ -1,5 +1,9 @@
 import type { EventFields, EventName, LogLevel } from './events.ts';
 
+/** How lines are written: as JSON, for people, or `auto`: for people on a terminal. */
+export const LOG_FORMATS = ['auto', 'json', 'human'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
 /** One event, ready to be written. */
 export interface LogEntry {
   readonly time: Date;

@@ -4,16 +4,18 @@ import { createLogger, type Logger } from 'winston';
 import Transport from 'winston-transport';
 import { messageOf } from '../errors/agent-error.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { channelOf, EVENTS, type EventFields, type EventName, LOG_LEVELS, type LogLevel } from './events.ts';
+import { channelOf, EVENTS, emit, type EventFields, type EventName, LOG_LEVELS, type LogLevel } from './events.ts';
 import { LineWriter } from './line-writer.ts';
 import { openLogFile } from './log-file.ts';
-import { jsonLine, type LogEntry, plainLine } from './log-format.ts';
+import { jsonLine, type LogEntry, type LogFormat, plainLine } from './log-format.ts';
 
 export interface LogOptions {
   /** The most detailed level that is written. */
   readonly level: LogLevel;
   /** Standard error instead of standard output, as `PCMK_stderr` asks. */
   readonly toStderr: boolean;
+  /** Of the standard stream; files are always JSON. */
+  readonly format: LogFormat;
   /** Files that get every line too, as JSON. */
   readonly files: readonly string[];
   /** Mode of files that are made, such as `0o660`. */
@@ -24,6 +26,8 @@ export interface LogOptions {
 
 /** The running log. */
 export interface Log {
+  /** The most detailed level that is written; may be set at any time. */
+  level: LogLevel;
   close(): void;
 }
 
@@ -58,7 +62,8 @@ export function startLog(options: LogOptions): Log {
     return new LineTransport(writer, format);
   };
   const stream = options.toStderr ? 2 : 1;
-  const transports = [transportTo(stream, isatty(stream) ? plainLine : jsonLine)];
+  const isForPeople = options.format === 'human' || (options.format === 'auto' && isatty(stream));
+  const transports = [transportTo(stream, isForPeople ? plainLine : jsonLine)];
   const opened: number[] = [];
   const faults: EventFields[] = [];
   for (const file of options.files) {
@@ -71,11 +76,22 @@ export function startLog(options: LogOptions): Log {
     }
   }
   const logger = createLogger({ levels: LEVELS, level: options.level, transports });
-  const unsubscribe = subscribe(logger, options.level);
+  let unsubscribe = subscribe(logger, options.level);
   for (const fault of faults) {
     write(logger, 'daemon.note', fault);
   }
   return {
+    get level() {
+      return logger.level as LogLevel;
+    },
+    set level(level) {
+      if (level !== logger.level) {
+        unsubscribe();
+        logger.level = level;
+        unsubscribe = subscribe(logger, level);
+        emit('log.level', { level });
+      }
+    },
     close: () => {
       unsubscribe();
       logger.close();

@@ -30,7 +30,12 @@ export const OP = {
   check: 'lrmd_check',
   newClient: 'lrmd_rsc_new_client',
   ipcForward: 'ipc_fwd',
+  /** Ours: questions about the daemon itself [docs/control.md]. */
+  control: 'bundlet_control',
 } as const;
+
+/** Holds a message of `control.proto`, in base64. */
+export const CONTROL_ATTRIBUTE = 'bundlet_control';
 
 /** Values of `lrmd_rc`: negative errno [protocol 4.11]. */
 export const RC = {

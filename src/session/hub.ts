@@ -1,5 +1,5 @@
 import { Executor } from '../executor/executor.ts';
-import type { Report } from '../executor/report.ts';
+import type { OperationRequest, Report, ResourceSnapshot, RunObserver } from '../executor/report.ts';
 import { emit } from '../observe/events.ts';
 import { writeFittingCompletion } from '../protocol/completion.ts';
 import { type Envelope, writeNotification, writeReply } from '../protocol/envelope.ts';
@@ -13,6 +13,7 @@ import type { SecureConnection } from '../transport/secure-connection.ts';
 import { TEXT_LIMIT_BYTES } from '../wire/limits.ts';
 import { isAllowed } from './authorize.ts';
 import { CallIds } from './call-ids.ts';
+import { ControlDoor, type OpenAsker } from './control-door.ts';
 import { type DaemonFacts, HANDLERS, type Handler, refusedOperation, unknownOperation } from './handlers.ts';
 import { Peers } from './peers.ts';
 import { Providers } from './providers.ts';
@@ -30,7 +31,22 @@ export interface HubOptions extends SessionTools {
   readonly shutdownTimeoutMs: number;
   /** A controller registered that can serve local clients; `relay` reaches the newest such. */
   readonly onProvider?: (protocolVersion: string, relay: Relay) => void;
+  /** Hears of every run of an operation. */
+  readonly observer?: RunObserver;
+  /** Answers those who ask about the daemon. Default: nobody does. */
+  readonly openAsker?: OpenAsker;
 }
+
+/** Who is connected. */
+export interface ConnectedPeer {
+  readonly address: string;
+  readonly name?: string;
+  readonly isProvider: boolean;
+  readonly sinceMs: number;
+}
+
+/** Of operations that somebody runs by hand: no connection has this id. */
+const BY_HAND = 'by hand';
 
 /** Brings peers and executor together: requests go in, replies and results go out. */
 export class Hub implements SessionOwner {
@@ -42,6 +58,10 @@ export class Hub implements SessionOwner {
   readonly #providers = new Providers();
   readonly #proxySessions = new ProxySessions(this.#providers);
   readonly #shutdown: Shutdown;
+  readonly #door: ControlDoor | undefined;
+  /** Who waits for the result of what he runs by hand, by call id. */
+  readonly #byHand = new Map<number, (report: Report) => void>();
+  #isStopping = false;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -50,11 +70,47 @@ export class Hub implements SessionOwner {
       timeoutMs: options.shutdownTimeoutMs,
     });
     this.#executor = new Executor(options, (report) => this.#tell(report));
+    this.#door = options.openAsker === undefined ? undefined : new ControlDoor(options.openAsker);
   }
 
   /** Reaches the cluster's servers for those who are in here, by way of the newest provider. */
   get relay(): Relay {
     return this.#proxySessions;
+  }
+
+  /** True once the daemon was asked to end. */
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
+  /** Every resource and its operations. */
+  resources(): readonly ResourceSnapshot[] {
+    return this.#executor.snapshot();
+  }
+
+  /** Everybody who is connected, in the order in which they came. */
+  peers(): readonly ConnectedPeer[] {
+    return [...this.#sessions].map((session) => ({
+      address: session.peer,
+      ...(session.name === undefined ? {} : { name: session.name }),
+      isProvider: this.#providers.has(session),
+      sinceMs: session.sinceMs,
+    }));
+  }
+
+  /** Runs an action once, in its turn; only `onReport` hears of the result. False if there is no such resource. */
+  runByHand(
+    request: Pick<OperationRequest, 'rscId' | 'action' | 'timeoutMs' | 'parameters'>,
+    onReport: (report: Report) => void,
+  ): boolean {
+    const callId = this.#callIds.next();
+    this.#byHand.set(callId, onReport);
+    const once = { intervalMs: 0, startDelayMs: 0, origOnly: true, changesOnly: false };
+    const isQueued = this.#executor.exec({ ...request, ...once, callId, origin: BY_HAND });
+    if (!isQueued) {
+      this.#byHand.delete(callId);
+    }
+    return isQueued;
   }
 
   /** Takes an authenticated connection. The others hear of it before it says anything [protocol 3.7]. */
@@ -71,6 +127,7 @@ export class Hub implements SessionOwner {
    * once where no controller can be asked, and when it is called again. Peers are served until `close`.
    */
   terminate(onEnd: () => void): void {
+    this.#isStopping = true;
     this.#shutdown.terminate(onEnd);
   }
 
@@ -93,6 +150,11 @@ export class Hub implements SessionOwner {
       forward: (fields: ProxyFields) => this.#forward(session, fields),
     };
     emit('session.request', { peer: session.peer, op: request.op, callId });
+    if (request.op === OP.control && this.#door !== undefined) {
+      session.send(this.#door.handle(session, request, callId));
+      // It is no controller: whatever it calls itself, it stays without a name.
+      return false;
+    }
     const outcome = handlerOf(request.op)(context, request, callId);
     if (outcome.reply !== undefined) {
       // Such as a list of very many, or a name that is longer escaped: a peer that hears nothing leaves after 10 s.
@@ -114,6 +176,7 @@ export class Hub implements SessionOwner {
   ended(session: Session, clean: boolean): void {
     this.#peers.remove(session);
     this.#sessions.delete(session);
+    this.#door?.ended(session);
     const wasProvider = this.#providers.remove(session);
     this.#proxySessions.providerLeft(session);
     if (session.name !== undefined && !this.#peers.hasNamed) {
@@ -147,6 +210,11 @@ export class Hub implements SessionOwner {
   /** A result goes to everybody, or only to the connection that asked [protocol 5.16]. */
   #tell(report: Report): void {
     const { request, times, ...result } = report;
+    if (request.origin === BY_HAND) {
+      this.#byHand.get(report.callId)?.(report);
+      this.#byHand.delete(report.callId);
+      return;
+    }
     // A merged operation speaks with the user data of the newer request, or none.
     const { userData: _first, ...fields } = request;
     const done = { ...fields, ...result, ...times };

@@ -22,6 +22,10 @@ export class Providers {
     return this.#providers[0];
   }
 
+  has(provider: Provider): boolean {
+    return this.#providers.includes(provider);
+  }
+
   /** One that registers again becomes the newest. */
   add(provider: Provider): void {
     this.#providers = [provider, ...this.#without(provider)];
@@ -29,7 +33,7 @@ export class Providers {
 
   /** @returns false if it was none. */
   remove(provider: Provider): boolean {
-    const isKnown = this.#providers.includes(provider);
+    const isKnown = this.has(provider);
     this.#providers = this.#without(provider);
     return isKnown;
   }

@@ -30,6 +30,8 @@ export interface SessionTools {
 /** One authenticated peer: its bytes become requests, our messages become bytes. */
 export class Session implements Peer {
   readonly id = crypto().randomUUID();
+  /** Milliseconds since 1970. */
+  readonly sinceMs = Date.now();
   readonly #connection: SecureConnection;
   readonly #owner: SessionOwner;
   readonly #tools: SessionTools;

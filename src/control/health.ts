@@ -1,0 +1,108 @@
+import type { DaemonView } from './daemon-view.ts';
+import type { KeyWatch } from './key-watch.ts';
+import type { Check, CheckResult, Health, Probe, ResourceStatus, SoloStatus } from './model.ts';
+
+/** What probes are answered from. */
+export interface HealthFacts {
+  readonly view: DaemonView;
+  readonly keys: KeyWatch;
+  readonly resources: readonly ResourceStatus[];
+}
+
+type MakeCheck = (facts: HealthFacts) => Check;
+
+const check = (name: string, result: CheckResult, text: string, remedy?: string): Check => ({
+  name,
+  result,
+  text,
+  ...(remedy === undefined || result === 'ok' ? {} : { remedy }),
+});
+
+/** Whoever gets this answer has it from a daemon that goes on with its work. */
+const answering: MakeCheck = () => check('answering', 'ok', 'the daemon answers');
+
+const listening: MakeCheck = ({ view }) => {
+  const where = view.listening();
+  if (where === undefined) {
+    return check('listening', 'failed', 'the daemon does not listen yet', 'Wait, or look at its log');
+  }
+  return check('listening', 'ok', `on ${where.addresses.join(', ')} port ${where.port}`);
+};
+
+const notStopping: MakeCheck = ({ view }) =>
+  view.isStopping()
+    ? check('not-stopping', 'failed', 'the daemon stops', 'Wait for the next one')
+    : check('not-stopping', 'ok', 'the daemon is to go on');
+
+const authentication: MakeCheck = ({ view, keys }) => {
+  const { problem, fingerprint } = keys;
+  // Solo mode needs nobody to come in.
+  const severity = view.solo() === undefined ? 'failed' : 'ok';
+  if (problem !== undefined) {
+    const remedy = 'Mount the cluster’s key at /etc/pacemaker/authkey, or name it by PCMK_authkey_location';
+    return check('authentication', severity, `no controller can come in: ${problem}`, remedy);
+  }
+  return check('authentication', 'ok', fingerprint === undefined ? 'by certificates' : `by key ${fingerprint}`);
+};
+
+const noneFailed: MakeCheck = ({ resources }) => {
+  const failed = resources.filter(({ state }) => state === 'failed' || state === 'blocked');
+  return failed.length === 0
+    ? check('resources', 'ok', `${resources.length} known, none failed`)
+    : check(
+        'resources',
+        'failed',
+        `failed: ${failed.map(({ id }) => id).join(', ')}`,
+        `bundlet explain ${failed[0]?.id}`,
+      );
+};
+
+const allRunning: MakeCheck = ({ resources }) => {
+  // One without a recurring monitor is not one that somebody wants to run; such as one that was only probed.
+  const wanted = resources.filter(({ recurring }) => recurring.length > 0);
+  const missing = resources.filter(
+    ({ id, state }) =>
+      state === 'starting' ||
+      state === 'stopping' ||
+      state === 'failed' ||
+      state === 'blocked' ||
+      (wanted.some((one) => one.id === id) && state === 'stopped'),
+  );
+  return missing.length === 0
+    ? check('resources', 'ok', `${wanted.length} running`)
+    : check(
+        'resources',
+        'failed',
+        missing.map(({ id, state }) => `${id} is ${state}`).join(', '),
+        `bundlet explain ${missing[0]?.id}`,
+      );
+};
+
+/** States of solo mode in which its resource is as it is to be, or on the way there. */
+const SOLO_WELL = new Set(['running', 'yielded']);
+const SOLO_HOPELESS = new Set(['blocked', 'ended']);
+
+const solo =
+  (isWell: (one: SoloStatus) => boolean): MakeCheck =>
+  ({ view }) => {
+    const status = view.solo();
+    if (status === undefined) {
+      return check('solo', 'ok', 'not in use');
+    }
+    const { resource, state, reason } = status;
+    const text = `${resource} is ${state}${reason === undefined ? '' : `: ${reason}`}`;
+    return check('solo', isWell(status) ? 'ok' : 'failed', text, `bundlet explain ${resource}`);
+  };
+
+/** What each probe looks at. `docs/health.md` tells the same. */
+const PROBE_CHECKS: Readonly<Record<Probe, readonly MakeCheck[]>> = {
+  livez: [answering],
+  readyz: [listening, notStopping, authentication, allRunning, solo(({ state }) => SOLO_WELL.has(state))],
+  healthz: [answering, listening, authentication, noneFailed, solo(({ state }) => !SOLO_HOPELESS.has(state))],
+};
+
+/** Answers a probe. */
+export function healthOf(probe: Probe, facts: HealthFacts): Health {
+  const checks = PROBE_CHECKS[probe].map((make) => make(facts));
+  return { probe, isHealthy: checks.every(({ result }) => result !== 'failed'), checks };
+}
