@@ -2,7 +2,7 @@
 // Rooms from the top down; a room may import itself, the rooms of lower rows, and nothing beside or above it.
 const rows = [
   ['cli', 'main'],
-  ['solo', 'conformance'],
+  ['solo', 'conformance', 'doctor'],
   ['control'],
   ['session', 'proxy', 'client'],
   ['executor'],
@@ -29,7 +29,7 @@ const packages = {
   'node-ipc': 'control',
   protobufjs: 'control',
   commander: 'cli',
-  yaml: 'conformance',
+  yaml: 'conformance|cli',
 };
 
 const room = (names) => `^src/(${names.join('|')})/`;

@@ -67,7 +67,10 @@ const apart: Plugin = {
   setup: ({ onResolve }) => {
     const filter = new RegExp(`^(${LAZY_PACKAGES.join('|')})$`);
     onResolve({ filter }, ({ path }) => ({ path: `./${path}.cjs`, external: true }));
-    onResolve({ filter: new RegExp(`/${MESSAGES}.js$`) }, () => ({ path: `./${MESSAGES}.cjs`, external: true }));
+    onResolve({ filter: new RegExp(`/${MESSAGES}.js$`) }, () => ({
+      path: `./${MESSAGES}.cjs`,
+      external: true,
+    }));
   },
 };
 

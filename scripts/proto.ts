@@ -19,7 +19,17 @@ export async function generate(): Promise<string> {
   try {
     const made = join(folder, 'control-messages.js');
     const pbjs = [
-      ...['--target', 'static-module', '--wrap', 'esm', '--force-number', '--no-delimited', '--no-service', '--no-convert', '--no-create'],
+      ...[
+        '--target',
+        'static-module',
+        '--wrap',
+        'esm',
+        '--force-number',
+        '--no-delimited',
+        '--no-service',
+        '--no-convert',
+        '--no-create',
+      ],
       ...['--no-verify', '--no-typeurl', '--import-extension', '.js', '--out', made],
     ];
     await run(process.execPath, [join(bin, 'pbjs'), ...pbjs, join(control, 'control.proto')]);

@@ -64,8 +64,11 @@ async function prepareUnit({ inPlace }: ConformanceRequest, type: string, { sign
 
 /** Whether the daemon can be reached is found out before anything is said of the agent. */
 async function remotePlace({ host, port, keyFile }: Target, { cwd, signal }: Io): Promise<RunPlace> {
-  const { readKey, RemoteJobs } = await import('../conformance/remote/remote-jobs.ts');
-  const runner = new RemoteJobs({ host, port, key: await readKey(resolve(cwd, keyFile)) });
+  const [{ readKeyFile }, { RemoteJobs }] = await Promise.all([
+    import('../client/key-file.ts'),
+    import('../conformance/remote/remote-jobs.ts'),
+  ]);
+  const runner = new RemoteJobs({ host, port, key: await readKeyFile(resolve(cwd, keyFile)) });
   await runner.probe(signal);
   return { runner, name: `${host}:${port}` };
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../observe/clock.ts';
 
 /** Where text goes. */
 export interface Output {
-  write(text: string): void;
+  write(text: string | Buffer): void;
   /** Its width if it is a terminal that understands control sequences, asked for each time; undefined: it is none. */
   readonly columns?: () => number;
   readonly hasColours: boolean;

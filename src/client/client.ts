@@ -17,12 +17,19 @@ import {
 } from '../protocol/rsc.ts';
 import { readInteger } from '../protocol/values.ts';
 import { element, type XmlElement } from '../protocol/xml-tree.ts';
+import type { SecureConnection } from '../transport/secure-connection.ts';
 import { connect } from '../transport/tls-client.ts';
 import { Channel, type ChannelHandlers } from './channel.ts';
 import { EventQueue } from './event-queue.ts';
 import { type ClientEvent, readEvent } from './events.ts';
 import { RemoteOperation } from './operation.ts';
-import { type ConnectOptions, type DaemonInfo, type ExecRequest, REQUEST_TIMEOUT_MS } from './options.ts';
+import {
+  type ConnectOptions,
+  type DaemonInfo,
+  type ExecRequest,
+  REQUEST_TIMEOUT_MS,
+  type RegisterOptions,
+} from './options.ts';
 
 /**
  * A controller of one Pacemaker Remote daemon.
@@ -59,10 +66,20 @@ export class RemoteClient implements AsyncDisposable {
       ...(priorities === undefined ? {} : { priorities }),
       ...(signal === undefined ? {} : { signal }),
     });
+    const name = options.name ?? `pacemaker-remote-${host}:${port}`;
+    return RemoteClient.over(connection, { ...options, name });
+  }
+
+  /**
+   * Registers by a connection that is there already, such as one inside the process.
+   * @throws AgentError REQUEST_REFUSED, REQUEST_TIMEOUT, CONNECTION_LOST
+   */
+  static async over(connection: SecureConnection, options: RegisterOptions): Promise<RemoteClient> {
+    const { timeoutMs = REQUEST_TIMEOUT_MS } = options;
     const makeChannel: MakeChannel = (handlers) => new Channel(connection, handlers);
     const client = new RemoteClient(makeChannel, timeoutMs, options.onEvent);
     try {
-      await client.#register(options, port);
+      await client.#register(options);
     } catch (error) {
       client.close();
       throw error;
@@ -212,13 +229,7 @@ export class RemoteClient implements AsyncDisposable {
     await this.closed;
   }
 
-  async #register(options: ConnectOptions, port: number): Promise<void> {
-    const {
-      host,
-      name = `pacemaker-remote-${host}:${port}`,
-      isIpcProvider = false,
-      protocolVersion,
-    } = options;
+  async #register({ name, isIpcProvider = false, protocolVersion }: RegisterOptions): Promise<void> {
     const fields = {
       clientName: name,
       isIpcProvider,

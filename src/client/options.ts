@@ -30,6 +30,12 @@ export interface ConnectOptions {
   readonly onEvent?: (event: ClientEvent) => void;
 }
 
+/** What matters once there is a connection. */
+export type RegisterOptions = Pick<
+  ConnectOptions,
+  'isIpcProvider' | 'protocolVersion' | 'timeoutMs' | 'onEvent'
+> & { readonly name: string };
+
 /** What is to be executed. */
 export interface ExecRequest {
   readonly rscId: string;

@@ -9,6 +9,7 @@ import { type ListenSettings, readListenOptions } from './listen-options.ts';
 import { type LogSettings, readLogOptions } from './log-options.ts';
 import type { Note, Notes } from './note.ts';
 import { readShutdownTimeout } from './shutdown-timeout.ts';
+import { readSoloOptions, type SoloSettings } from './solo-options.ts';
 import { readToolsSocket } from './tools-options.ts';
 import { readWatchdogOptions, type WatchdogSettings } from './watchdog-options.ts';
 
@@ -18,6 +19,7 @@ export interface DaemonOptions
     AuthenticationSettings,
     WatchdogSettings,
     LogSettings,
+    SoloSettings,
     Pick<CommandLine, 'mode' | 'outputAs' | 'outputTo'> {
   readonly nodeStartState?: string;
   /** Where OCF agents are: `resource.d` below it. */
@@ -64,6 +66,7 @@ export function readOptions(args: readonly string[], env: Environment): DaemonOp
     ...readListenOptions(commandLine.port, env, notes),
     ...readAuthenticationOptions(env, notes),
     ...readWatchdogOptions(env, notes),
+    ...readSoloOptions(env, notes),
     ocfRoot: env['OCF_ROOT'] ?? DEFAULT_OCF_ROOT,
     schemaDirectory: pcmkOption(env, 'schema_directory') ?? DEFAULT_SCHEMA_DIRECTORY,
     remoteSchemaDirectory: pcmkOption(env, 'remote_schema_directory') ?? DEFAULT_REMOTE_SCHEMA_DIRECTORY,

@@ -79,7 +79,10 @@ export class ControlSession {
 
   async #answer({ id, content }: Request): Promise<void> {
     if (content === undefined) {
-      throw new AgentError('NOT_SUPPORTED', 'Expected a request of version 1 of control.proto, got another one');
+      throw new AgentError(
+        'NOT_SUPPORTED',
+        'Expected a request of version 1 of control.proto, got another one',
+      );
     }
     if (content.kind === 'watch') {
       this.#watch(id, content.body);
@@ -118,7 +121,10 @@ export class ControlSession {
       if (this.#peer.waitingBytes > UNREAD_LIMIT_BYTES) {
         emit('control.slow', { peer: this.#peer.name });
         this.#stop(id);
-        this.#fail(id, new AgentError('READER_TOO_SLOW', 'Expected events to be read as they come; the watch was ended'));
+        this.#fail(
+          id,
+          new AgentError('READER_TOO_SLOW', 'Expected events to be read as they come; the watch was ended'),
+        );
         return;
       }
       this.#send(id, { kind: 'event', body: event }, false);
@@ -158,6 +164,8 @@ function failureOf(error: unknown): Failure {
   if (error instanceof AgentError) {
     return { code: error.code, message: error.message };
   }
-  emit('control.failed', { error: error instanceof Error ? (error.stack ?? error.message) : messageOf(error) });
+  emit('control.failed', {
+    error: error instanceof Error ? (error.stack ?? error.message) : messageOf(error),
+  });
   return { code: 'DAEMON_FAULT', message: `The daemon failed to answer: ${messageOf(error)}` };
 }

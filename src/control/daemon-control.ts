@@ -1,7 +1,6 @@
 import { VERSION } from '../config/version.ts';
 import { AgentError } from '../errors/agent-error.ts';
 import { LOG_LEVELS } from '../observe/events.ts';
-import { noSuchResource } from './no-such-resource.ts';
 import type { ControlApi, Watch } from './control-api.ts';
 import type { DaemonView } from './daemon-view.ts';
 import { healthOf } from './health.ts';
@@ -23,6 +22,7 @@ import {
   type Status,
   type WatchRequest,
 } from './model.ts';
+import { noSuchResource } from './no-such-resource.ts';
 import type { Recorder } from './record/recorder.ts';
 
 /** Answers for the daemon that it is in. What is asked for rarely is loaded then. */
@@ -97,7 +97,10 @@ export class DaemonControl implements ControlApi {
     if (level !== undefined) {
       const found = LOG_LEVELS.find((one) => one === level);
       if (found === undefined) {
-        throw new AgentError('CONFIG_INVALID', `Expected a level of ${LOG_LEVELS.join(', ')}, got "${level}"`);
+        throw new AgentError(
+          'CONFIG_INVALID',
+          `Expected a level of ${LOG_LEVELS.join(', ')}, got "${level}"`,
+        );
       }
       log.level = found;
     }

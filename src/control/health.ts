@@ -42,7 +42,11 @@ const authentication: MakeCheck = ({ view, keys }) => {
     const remedy = 'Mount the cluster’s key at /etc/pacemaker/authkey, or name it by PCMK_authkey_location';
     return check('authentication', severity, `no controller can come in: ${problem}`, remedy);
   }
-  return check('authentication', 'ok', fingerprint === undefined ? 'by certificates' : `by key ${fingerprint}`);
+  return check(
+    'authentication',
+    'ok',
+    fingerprint === undefined ? 'by certificates' : `by key ${fingerprint}`,
+  );
 };
 
 const noneFailed: MakeCheck = ({ resources }) => {

@@ -21,15 +21,27 @@ export const METRICS = {
   },
   pcmk_agent_operations_queued: { type: 'gauge', help: 'Operations that wait for their turn' },
   pcmk_agent_operations_running: { type: 'gauge', help: 'Operations whose agent runs now' },
-  pcmk_agent_resource_state: { type: 'gauge', help: '1 for the state that a resource is in, 0 for the others' },
+  pcmk_agent_resource_state: {
+    type: 'gauge',
+    help: '1 for the state that a resource is in, 0 for the others',
+  },
   pcmk_agent_resource_restarts: { type: 'counter', help: 'Starts that succeeded, after the first one' },
   pcmk_agent_resource_failures: { type: 'counter', help: 'Runs that failed' },
-  pcmk_agent_connections: { type: 'gauge', help: 'Peers that are connected now; controllers have registered' },
+  pcmk_agent_connections: {
+    type: 'gauge',
+    help: 'Peers that are connected now; controllers have registered',
+  },
   pcmk_agent_connections_accepted: { type: 'counter', help: 'Peers that were authenticated' },
-  pcmk_agent_handshake_failures: { type: 'counter', help: 'Peers that were refused before they were authenticated' },
+  pcmk_agent_handshake_failures: {
+    type: 'counter',
+    help: 'Peers that were refused before they were authenticated',
+  },
   pcmk_agent_orphans_reaped: { type: 'counter', help: 'Processes that PID 1 reaped because nobody else did' },
   pcmk_agent_daemon_restarts: { type: 'counter', help: 'How often PID 1 started the daemon again' },
-  pcmk_agent_solo_fail_count: { type: 'gauge', help: 'Failures that solo mode counts against migration-threshold' },
+  pcmk_agent_solo_fail_count: {
+    type: 'gauge',
+    help: 'Failures that solo mode counts against migration-threshold',
+  },
   process_resident_memory_bytes: { type: 'gauge', help: 'Resident memory of the daemon' },
   process_cpu_seconds: { type: 'counter', help: 'Processor time of the daemon' },
 } as const satisfies Record<string, { type: 'gauge' | 'counter' | 'histogram' | 'info'; help: string }>;

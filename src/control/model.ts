@@ -226,7 +226,9 @@ export interface ResponseBodies {
 }
 
 /** One of them, by its name. */
-export type OneOf<Bodies> = { [Name in keyof Bodies]: { readonly kind: Name; readonly body: Bodies[Name] } }[keyof Bodies];
+export type OneOf<Bodies> = {
+  [Name in keyof Bodies]: { readonly kind: Name; readonly body: Bodies[Name] };
+}[keyof Bodies];
 
 export interface Request {
   readonly id: number;

@@ -46,7 +46,12 @@ export async function selfChecks(view: DaemonView, keys: KeyWatch): Promise<read
 function listening(view: DaemonView): Check {
   const where = view.listening();
   return where === undefined
-    ? made('port', 'failed', 'the daemon does not listen', 'Look at its log for tls.listener-failed or an error at the start')
+    ? made(
+        'port',
+        'failed',
+        'the daemon does not listen',
+        'Look at its log for tls.listener-failed or an error at the start',
+      )
     : made('port', 'ok', `listens on ${where.addresses.join(', ')} port ${where.port}`);
 }
 
@@ -56,14 +61,19 @@ function key({ fingerprint, problem }: KeyWatch): Check {
       'Put the key of the cluster (/etc/pacemaker/authkey of its nodes) where PCMK_authkey_location says, default /etc/pacemaker/authkey';
     return made('key', 'failed', problem, remedy);
   }
-  return made('key', 'ok', fingerprint === undefined ? 'certificates are in use' : `fingerprint ${fingerprint}`);
+  return made(
+    'key',
+    'ok',
+    fingerprint === undefined ? 'certificates are in use' : `fingerprint ${fingerprint}`,
+  );
 }
 
 async function pidOne(view: DaemonView): Promise<Check> {
   const init = view.init();
   const first = (await readFile('/proc/1/comm', 'utf8')).trim();
   if (init === undefined) {
-    const remedy = 'Start it by pcmk-init (the ENTRYPOINT of docs/image.md), or orphans of agents stay as zombies';
+    const remedy =
+      'Start it by pcmk-init (the ENTRYPOINT of docs/image.md), or orphans of agents stay as zombies';
     return made('pid-1', 'warning', `no pcmk-init started the daemon; process 1 is ${first}`, remedy);
   }
   const role = init.pid === 1 ? 'is process 1' : `is process ${init.pid}, a subreaper; process 1 is ${first}`;
@@ -79,7 +89,11 @@ async function pidOne(view: DaemonView): Promise<Check> {
 async function zombies(): Promise<Check> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const states = await Promise.all(
-    pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').then((text) => text.slice(text.lastIndexOf(')') + 2)[0]).catch(() => '')),
+    pids.map((pid) =>
+      readFile(`/proc/${pid}/stat`, 'utf8')
+        .then((text) => text.slice(text.lastIndexOf(')') + 2)[0])
+        .catch(() => ''),
+    ),
   );
   const count = states.filter((state) => state === 'Z').length;
   return made(
@@ -101,13 +115,19 @@ function rights(): Check {
 }
 
 async function sharedMemory(): Promise<Check> {
-  const remedy = "Mount a tmpfs at /dev/shm (--shm-size), or set BUNDLET_IPC_DIRECTORY; only Pacemaker's own tools need it";
+  const remedy =
+    "Mount a tmpfs at /dev/shm (--shm-size), or set BUNDLET_IPC_DIRECTORY; only Pacemaker's own tools need it";
   try {
     await access('/dev/shm', constants.W_OK);
     const { bavail, bsize } = await statfs('/dev/shm');
     const bytes = bavail * bsize;
     const mebibytes = Math.floor(bytes / 1024 / 1024);
-    return made('shared-memory', bytes < SHM_MINIMUM ? 'warning' : 'ok', `${mebibytes} MiB free in /dev/shm`, remedy);
+    return made(
+      'shared-memory',
+      bytes < SHM_MINIMUM ? 'warning' : 'ok',
+      `${mebibytes} MiB free in /dev/shm`,
+      remedy,
+    );
   } catch (error) {
     return made('shared-memory', 'warning', messageOf(error), remedy);
   }
@@ -118,7 +138,12 @@ async function runDirectory(): Promise<Check> {
     await access('/run/bundlet', constants.W_OK);
     return made('run-directory', 'ok', '/run/bundlet can be written');
   } catch (error) {
-    return made('run-directory', 'warning', messageOf(error), 'Mount a tmpfs at /run/bundlet (or /run) of a read-only container');
+    return made(
+      'run-directory',
+      'warning',
+      messageOf(error),
+      'Mount a tmpfs at /run/bundlet (or /run) of a read-only container',
+    );
   }
 }
 
@@ -126,11 +151,25 @@ async function agents(root: string): Promise<Check> {
   const folder = join(root, 'resource.d');
   try {
     const providers = await readdir(folder);
-    const lists = await Promise.all(providers.map(async (provider) => (await stat(join(folder, provider))).isDirectory() ? readdir(join(folder, provider)) : []));
+    const lists = await Promise.all(
+      providers.map(async (provider) =>
+        (await stat(join(folder, provider))).isDirectory() ? readdir(join(folder, provider)) : [],
+      ),
+    );
     const count = lists.flat().filter((name) => !name.startsWith('.')).length;
-    return made('agents', count === 0 ? 'warning' : 'ok', `${count} OCF agents of ${providers.length} providers in ${folder}`, 'Install agents there, or set OCF_ROOT');
+    return made(
+      'agents',
+      count === 0 ? 'warning' : 'ok',
+      `${count} OCF agents of ${providers.length} providers in ${folder}`,
+      'Install agents there, or set OCF_ROOT',
+    );
   } catch (error) {
-    return made('agents', 'warning', messageOf(error), 'Install agents there, or set OCF_ROOT; systemd and lsb resources need none');
+    return made(
+      'agents',
+      'warning',
+      messageOf(error),
+      'Install agents there, or set OCF_ROOT; systemd and lsb resources need none',
+    );
   }
 }
 

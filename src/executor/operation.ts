@@ -2,6 +2,7 @@
 import type { Clock, Timer } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
 import type { ActionRunner, ResourceSpec, RunningAction } from '../standards/action.ts';
+import { maskedText } from '../standards/masked.ts';
 import { type ActionResult, blockedResult, OCF, STATUS, stillPendingResult } from '../standards/result.ts';
 import { type Action, type Event, OPERATION_STATES, type State } from './operation.states.ts';
 import type { OperationReport, OperationRequest, RunObserver, Times } from './report.ts';
@@ -236,7 +237,8 @@ export class Operation {
   }
 
   #tell(result: ActionResult, times: Times): void {
-    const { rc, status, usage, exitReason: reason } = result;
+    const { rc, status, usage, exitReason } = result;
+    const reason = exitReason === undefined ? undefined : this.#masked(exitReason);
     const isRepeated = this.#told?.rc === rc && this.#told.status === status;
     this.#observe(result, isRepeated);
     const facts = { ...this.#name(), rc, status, execTimeMs: times.execTimeMs, ...usage, reason };
@@ -269,7 +271,7 @@ export class Operation {
   /** For the log: what an agent says again and again is told once, and its documentation never. */
   #tellOutput({ output }: ActionResult, isRepeated: boolean): void {
     if (output !== undefined && !isRepeated && this.request.action !== 'meta-data') {
-      emit('op.output', { ...this.#name(), output: output.trimEnd() });
+      emit('op.output', { ...this.#name(), output: this.#masked(output.trimEnd()) });
     }
   }
 
@@ -280,8 +282,8 @@ export class Operation {
       );
       emit('op.hung', {
         ...this.#name(),
-        processes: processes.join('\n'),
-        lastLines: hang.lastLines.join('\n'),
+        processes: this.#masked(processes.join('\n')),
+        lastLines: this.#masked(hang.lastLines.join('\n')),
       });
     }
   }
@@ -306,6 +308,11 @@ export class Operation {
       ...(result.exitReason === undefined ? {} : { exitReason: result.exitReason }),
       ...(result.output === undefined ? {} : { output: result.output }),
     });
+  }
+
+  /** For the log: without secrets that an agent may have written. */
+  #masked(text: string): string {
+    return maskedText(text, this.request.parameters);
   }
 
   #identity() {

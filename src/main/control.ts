@@ -12,7 +12,9 @@ export interface ControlDoors {
 export function openControl({ socket, http }: ControlSettings, api: ControlApi, clock: Clock): ControlDoors {
   const doors = [
     ...(socket === undefined ? [] : [listenForControl(socket, api, clock)]),
-    ...(http === undefined ? [] : [import('../control/http.ts').then(({ listenHttp }) => listenHttp(http, api))]),
+    ...(http === undefined
+      ? []
+      : [import('../control/http.ts').then(({ listenHttp }) => listenHttp(http, api))]),
   ];
   return {
     stop: async () => {

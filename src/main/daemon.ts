@@ -11,6 +11,7 @@ import { EXIT } from './exit-codes.ts';
 import { releaseMemoryWhenIdle } from './idle-memory.ts';
 import { type LocalTools, startLocalTools } from './local-tools.ts';
 import { startSmallTools } from './small-tools.ts';
+import { prepareSolo } from './solo.ts';
 import { prepareSurroundings } from './surroundings.ts';
 import { TOKENS } from './tokens.ts';
 import { wire } from './wiring.ts';
@@ -60,6 +61,7 @@ export async function runDaemon(options: DaemonOptions, env: Environment): Promi
     services.resolve(TOKENS.inheritedRuns)(),
   ]);
   services.resolve(TOKENS.inheritedActions).add(inherited);
+  const startSolo = options.soloFile === undefined ? undefined : await prepareSolo(options.soloFile);
   const server = await startServer(options, services, authenticated);
   releaseMemoryWhenIdle(services.resolve(TOKENS.clock));
   const { addresses, port } = server;
@@ -74,10 +76,21 @@ export async function runDaemon(options: DaemonOptions, env: Environment): Promi
     startSmallTools(options.toolsSocket, clock, hub.relay),
     openControl(options.control, control, clock),
   ];
+  const running = { server, tools, services, log };
   for (const signal of STOP_SIGNALS) {
     // The second one hurries.
-    process.on(signal, () => hub.terminate(() => stop(signal, { server, tools, services, log })));
+    process.on(signal, () => hub.terminate(() => stop(signal, running)));
   }
+  if (startSolo !== undefined) {
+    const solo = await startSolo({ options, env, clock, hub, onGaveUp: (reason) => giveUp(reason, running) });
+    services.resolve(TOKENS.view).soloStatus = () => solo.status();
+  }
+}
+
+/** Solo mode has no hope: the container ends, and says why. */
+function giveUp(reason: string, running: Running): void {
+  running.services.resolve(TOKENS.initCounts).leaveLastWords(reason);
+  stop('solo mode gave up', running, EXIT.gaveUp);
 }
 
 /** What is ended at the end. */
@@ -117,12 +130,12 @@ function startServer(
 }
 
 /** The cluster agreed, or was not asked. Agents that run are left alone: PID 1 ends them, or nobody [protocol 3.10]. */
-function stop(signal: string, { server, tools, services, log }: Running): void {
+function stop(signal: string, { server, tools, services, log }: Running, status: number = EXIT.ok): void {
   emit('daemon.stopping', { signal });
   const end = (): never => {
     emit('daemon.stopped');
     log.close();
-    process.exit(EXIT.ok);
+    process.exit(status);
   };
   services.resolve(TOKENS.hub).close('the daemon stops');
   // Not before: agents that the cluster stops use them, too.

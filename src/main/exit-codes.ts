@@ -5,4 +5,6 @@ export const EXIT = {
   usage: 64,
   /** It can't work here: a service manager must not start it again. */
   fatal: 100,
+  /** Solo mode can't keep its resource running: the container ends [docs/solo.md]. */
+  gaveUp: 101,
 } as const;

@@ -213,6 +213,27 @@ export const EVENTS = {
     level: 'error',
     text: 'Health and metrics can not be asked for by HTTP; free the address, or set BUNDLET_HTTP to another one',
   },
+  'solo.begun': { level: 'notice', text: 'Solo mode keeps a resource running, without a cluster' },
+  'solo.note': {
+    level: 'warning',
+    text: 'Something of the definition has no effect, or was added, in solo mode',
+  },
+  'solo.state': { level: 'notice', text: 'Solo mode goes on to another state' },
+  'solo.failed': {
+    level: 'warning',
+    text: 'An operation failed; what solo mode does about it is the reaction',
+  },
+  'solo.forgotten': {
+    level: 'notice',
+    text: 'The failure-timeout has passed: earlier failures do not count any more',
+  },
+  'solo.yielded': { level: 'notice', text: 'A cluster has connected and looks after the resource now' },
+  'solo.resumed': { level: 'notice', text: 'The cluster has left; solo mode takes over again' },
+  'solo.gave-up': { level: 'error', text: 'The resource can not be kept running; the container ends' },
+  'solo.fault': {
+    level: 'error',
+    text: 'A request of solo mode was not answered as it should have been; report it',
+  },
   'log.level': { level: 'notice', text: 'The level of the log was set' },
 
   'schemas.skipped': {

@@ -4,7 +4,15 @@ import { createLogger, type Logger } from 'winston';
 import Transport from 'winston-transport';
 import { messageOf } from '../errors/agent-error.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { channelOf, EVENTS, emit, type EventFields, type EventName, LOG_LEVELS, type LogLevel } from './events.ts';
+import {
+  channelOf,
+  EVENTS,
+  type EventFields,
+  type EventName,
+  emit,
+  LOG_LEVELS,
+  type LogLevel,
+} from './events.ts';
 import { LineWriter } from './line-writer.ts';
 import { openLogFile } from './log-file.ts';
 import { jsonLine, type LogEntry, type LogFormat, plainLine } from './log-format.ts';

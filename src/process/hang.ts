@@ -85,7 +85,9 @@ export function hangSummary({ processes, lastLines }: HangRecord): string {
   const parts: string[] = [];
   if (culprit !== undefined) {
     const where = culprit.waitsIn === undefined ? '' : ` in ${culprit.waitsIn}`;
-    parts.push(`it was in ${shortName(culprit.command)} (pid ${culprit.pid}, ${stateWord(culprit.state)}${where})`);
+    parts.push(
+      `it was in ${shortName(culprit.command)} (pid ${culprit.pid}, ${stateWord(culprit.state)}${where})`,
+    );
   }
   const line = lastLines.at(-1);
   if (line !== undefined) {
@@ -158,7 +160,10 @@ function readStats(proc: string): readonly Stat[] {
 
 function describe({ pid, parent, state, name }: Stat, proc: string): HungProcess {
   const waitsIn = read(`${proc}/${pid}/wchan`).trim();
-  const command = read(`${proc}/${pid}/cmdline`).replaceAll('\0', ' ').replaceAll(/\p{Cc}/gu, ' ').trim();
+  const command = read(`${proc}/${pid}/cmdline`)
+    .replaceAll('\0', ' ')
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .trim();
   return {
     pid,
     parent,

@@ -1,7 +1,7 @@
 import { Secret } from '../errors/secret.ts';
-import { crypto } from '../native/crypto.ts';
 import { type Clock, systemClock } from '../observe/clock.ts';
 import { emit } from '../observe/events.ts';
+import { keyFingerprint } from './key-fingerprint.ts';
 import { OrphanWatch } from './orphan-watch.ts';
 import {
   ABSENT,
@@ -17,7 +17,6 @@ import {
 /** The longest key that GnuTLS takes. */
 const MAX_KEY_BYTES = 65_535;
 const SHORT_KEY_BYTES = 16;
-const FINGERPRINT_DIGITS = 16;
 
 /** Where the one key is that everybody uses, or the one that was used before and still holds during a rotation. */
 export type KeyRole = 'current' | 'previous';
@@ -97,7 +96,7 @@ export class AuthKey {
     }
     const { bytes, stamp } = read;
     const before = this.#cached;
-    const key = new Secret(bytes, fingerprintOf(bytes));
+    const key = new Secret(bytes, keyFingerprint(bytes));
     const isNew = before?.path !== path;
     this.#cached = { path, stamp, key, settled: isSettled(stamp, this.#clock.epochSeconds()) };
     before?.key.wipe();
@@ -132,8 +131,4 @@ export class AuthKey {
     }
     return undefined;
   }
-}
-
-function fingerprintOf(bytes: Buffer): string {
-  return crypto().createHash('sha256').update(bytes).digest('hex').slice(0, FINGERPRINT_DIGITS);
 }

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { RemoteClient, Secret } from '../../client/index.ts';
-import { AgentError, messageOf } from '../../errors/agent-error.ts';
+import { RemoteClient, type Secret } from '../../client/index.ts';
+import { messageOf } from '../../errors/agent-error.ts';
 import { systemClock } from '../../observe/clock.ts';
 import { checkOf } from '../catalog.ts';
 import type { Job, JobRunner } from '../job.ts';
@@ -19,25 +18,6 @@ export interface RemoteTarget {
 
 /** In front of the names of all resources that are made there. */
 const PREFIX = 'bundlet-conformance';
-
-/**
- * Reads a key.
- * @throws AgentError CONFIG_INVALID
- */
-export async function readKey(path: string): Promise<Secret> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw keyError(path, messageOf(cause), cause);
-  });
-  if (bytes.length === 0) {
-    throw keyError(path, 'an empty file');
-  }
-  return new Secret(bytes);
-}
-
-function keyError(path: string, got: string, cause?: unknown): AgentError {
-  const message = `Expected --authkey to be the key of the daemon, got ${got} (${path})`;
-  return new AgentError('CONFIG_INVALID', message, { labels: ['config'], cause });
-}
 
 /** Carries out checks by a daemon, one after the other; the resources have names of their own there and are gone after each. */
 export class RemoteJobs implements JobRunner {

@@ -41,7 +41,11 @@ export class ControlClient {
    * @throws AgentError what the daemon says, such as NO_SUCH_RESOURCE; ABORTED, REQUEST_TIMEOUT, DAEMON_UNREACHABLE,
    *   CONNECTION_LOST, NOT_SUPPORTED
    */
-  ask<Name extends Question>(name: Name, body: RequestBodies[Name], signal: AbortSignal): Promise<ResponseBodies[Name]> {
+  ask<Name extends Question>(
+    name: Name,
+    body: RequestBodies[Name],
+    signal: AbortSignal,
+  ): Promise<ResponseBodies[Name]> {
     const { promise, resolve, reject } = Promise.withResolvers<ResponseBodies[Name]>();
     const content = { kind: name, body } as unknown as OneOf<RequestBodies>;
     const id = this.#begin(content, {
@@ -140,11 +144,16 @@ export class ControlClient {
 }
 
 const strange = (kind: string | undefined): AgentError =>
-  new AgentError('MESSAGE_INVALID', `Expected an answer to what was asked, got ${kind ?? 'one of a newer daemon'}`);
+  new AgentError(
+    'MESSAGE_INVALID',
+    `Expected an answer to what was asked, got ${kind ?? 'one of a newer daemon'}`,
+  );
 
 function aborted(signal: AbortSignal): AgentError {
   const isTimeout = signal.reason instanceof Error && signal.reason.name === 'TimeoutError';
   return isTimeout
-    ? new AgentError('REQUEST_TIMEOUT', 'Expected the daemon to answer in time, it did not', { labels: ['retryable'] })
+    ? new AgentError('REQUEST_TIMEOUT', 'Expected the daemon to answer in time, it did not', {
+        labels: ['retryable'],
+      })
     : new AgentError('ABORTED', 'The question was given up', { cause: signal.reason });
 }

@@ -4,7 +4,11 @@ import { FrameCollector, frame } from '../frames.ts';
 import type { Carrier, CarrierHandlers } from './carrier.ts';
 
 /** Connects to the socket of a daemon of this machine. Rejects with AgentError DAEMON_UNREACHABLE, ABORTED. */
-export function connectLocally(path: string, handlers: CarrierHandlers, signal: AbortSignal): Promise<Carrier> {
+export function connectLocally(
+  path: string,
+  handlers: CarrierHandlers,
+  signal: AbortSignal,
+): Promise<Carrier> {
   const { promise, resolve, reject } = Promise.withResolvers<Carrier>();
   const socket = connect({ path });
   const frames = new FrameCollector();
@@ -42,7 +46,8 @@ export function connectLocally(path: string, handlers: CarrierHandlers, signal: 
 }
 
 const PROBLEMS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such socket: no daemon runs here, or its socket is elsewhere (BUNDLET_CONTROL_SOCKET, --socket)',
+  ENOENT:
+    'there is no such socket: no daemon runs here, or its socket is elsewhere (BUNDLET_CONTROL_SOCKET, --socket)',
   ECONNREFUSED: 'nobody listens there: the daemon has ended',
   EACCES: 'this user may not: only root and the user of the daemon may',
 };

@@ -52,6 +52,9 @@ export async function connectRemotely(options: ConnectOptions, handlers: Carrier
 
 function refusal(peer: string, rc: number): AgentError {
   return rc === RC.notSupported
-    ? new AgentError('NOT_SUPPORTED', `Expected a Bundlet daemon at ${peer}, another one answers there, such as Pacemaker's own`)
+    ? new AgentError(
+        'NOT_SUPPORTED',
+        `Expected a Bundlet daemon at ${peer}, another one answers there, such as Pacemaker's own`,
+      )
     : new AgentError('REQUEST_REFUSED', `Expected ${peer} to answer, it said ${rc}`, { details: { rc } });
 }

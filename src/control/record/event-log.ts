@@ -1,4 +1,11 @@
-import { channelOf, EVENTS, type EventFields, type EventName, LOG_LEVELS, type LogLevel } from '../../observe/events.ts';
+import {
+  channelOf,
+  EVENTS,
+  type EventFields,
+  type EventName,
+  LOG_LEVELS,
+  type LogLevel,
+} from '../../observe/events.ts';
 import type { ControlEvent, WatchRequest } from '../model.ts';
 import { Ring } from './ring.ts';
 

@@ -49,7 +49,11 @@ export function isFailure({ request, result }: RunEnd, before: ResourceState): b
 }
 
 /** What is known of the resource after a run. */
-export function stateAfter({ request, result }: RunEnd, failed: boolean, before: ResourceState): ResourceState {
+export function stateAfter(
+  { request, result }: RunEnd,
+  failed: boolean,
+  before: ResourceState,
+): ResourceState {
   if (result.status === STATUS.pending) {
     return before;
   }

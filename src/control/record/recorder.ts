@@ -97,5 +97,10 @@ function recurringOf(
   record: ResourceRecord,
 ): RecurringStatus {
   const last = record.lastOf(action, intervalMs);
-  return { action, intervalMs, timeoutMs, ...(last === undefined ? {} : { rc: last.rc, lastAtMs: last.atMs }) };
+  return {
+    action,
+    intervalMs,
+    timeoutMs,
+    ...(last === undefined ? {} : { rc: last.rc, lastAtMs: last.atMs }),
+  };
 }

@@ -1,8 +1,8 @@
 import type { RunEnd, RunStart } from '../../executor/report.ts';
-import { hangOf } from './hang-of.ts';
+import { maskedText, shownParameters } from '../../standards/masked.ts';
 import type { ResourceState, Run, RunningStatus } from '../model.ts';
-import { isFailure, STATE_DURING, statusWord, stateAfter } from './judge.ts';
-import { maskedText, shownParameters } from './masked.ts';
+import { hangOf } from './hang-of.ts';
+import { isFailure, STATE_DURING, stateAfter, statusWord } from './judge.ts';
 import { Ring } from './ring.ts';
 
 /** So many runs of a resource are kept. */

@@ -8,8 +8,9 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RemoteClient } from '../../../src/client/index.ts';
+import { readKeyFile } from '../../../src/client/key-file.ts';
 import { remoteAgent } from '../../../src/conformance/remote/remote-agent.ts';
-import { RemoteJobs, type RemoteTarget, readKey } from '../../../src/conformance/remote/remote-jobs.ts';
+import { RemoteJobs, type RemoteTarget } from '../../../src/conformance/remote/remote-jobs.ts';
 import type { CheckResult } from '../../../src/conformance/result.ts';
 import { messageOf } from '../../../src/errors/agent-error.ts';
 import { useAudit } from '../../helpers/audit.ts';
@@ -36,7 +37,7 @@ const CASES = { instances: [{ name: 'one', parameters: { port: '18231' } }] };
 async function startOurs(): Promise<RemoteTarget & AsyncDisposable> {
   const daemon = await startDaemon({ prelude: PRELUDE, env: { OCF_ROOT: '/usr/lib/ocf' } });
   const { port } = daemon;
-  const key = await readKey(daemon.keyFile);
+  const key = await readKeyFile(daemon.keyFile);
   return { host: HOST, port, key, [Symbol.asyncDispose]: () => daemon[Symbol.asyncDispose]() };
 }
 
@@ -54,7 +55,7 @@ async function startTheirs(): Promise<RemoteTarget & AsyncDisposable> {
     PCMK_stderr: '1',
   };
   const namespace = await startInPidNamespace(['sh', '-c', `${PRELUDE}\nexec '${C_DAEMON}'`], { env });
-  const target = { host: HOST, port, key: await readKey(keyFile) };
+  const target = { host: HOST, port, key: await readKeyFile(keyFile) };
   const deadline = performance.now() + WAIT_LIMIT_MS;
   for (;;) {
     const problem = await new RemoteJobs(target).probe(AbortSignal.timeout(WAIT_LIMIT_MS)).catch(messageOf);

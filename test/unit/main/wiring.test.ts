@@ -3,6 +3,7 @@ import { readOptions } from '../../../src/config/options.ts';
 import { TOKENS } from '../../../src/main/tokens.ts';
 import { wire } from '../../../src/main/wiring.ts';
 import { systemClock } from '../../../src/observe/clock.ts';
+import type { Log } from '../../../src/observe/log.ts';
 import { ExecaRunner } from '../../../src/process/execa-runner.ts';
 import { Hub } from '../../../src/session/hub.ts';
 import { Alerts } from '../../../src/standards/alert.ts';
@@ -12,11 +13,12 @@ import { FakeConnection } from '../session/kit.ts';
 
 const env = { PATH: '/bin', NODE_OPTIONS: '--x', PCMK_node_start_state: 'standby', BUNDLET_SPAWNER: 'none' };
 const options = readOptions([], env);
+const log: Log = { level: 'info', close: () => undefined };
 
 let services: ReturnType<typeof wire>;
 
 beforeEach(() => {
-  services = wire(options, env);
+  services = wire(options, env, log);
 });
 
 afterEach(() => services.dispose());
@@ -64,7 +66,7 @@ describe('the wiring', () => {
       PCMK_cert_file: '/nowhere/cert',
       PCMK_key_file: '/nowhere/key',
     };
-    const other = wire(readOptions([], x509), x509);
+    const other = wire(readOptions([], x509), x509, log);
     await expect(other.resolve(TOKENS.authentication)()).rejects.toMatchObject({
       code: 'CERTIFICATES_INVALID',
       message: expect.stringContaining('/nowhere/ca, got none: absent'),
@@ -73,7 +75,7 @@ describe('the wiring', () => {
   });
 
   it('shares nothing between two daemons', async () => {
-    const other = wire(options, env);
+    const other = wire(options, env, log);
     expect(other.resolve(TOKENS.hub)).not.toBe(services.resolve(TOKENS.hub));
     expect(other.resolve(TOKENS.authentication)).not.toBe(services.resolve(TOKENS.authentication));
     await other.dispose();
@@ -92,7 +94,7 @@ describe('the wiring', () => {
   });
 
   it('is of no use any more when it is disposed of', async () => {
-    const other = wire(options, env);
+    const other = wire(options, env, log);
     await other.dispose();
     expect(() => other.resolve(TOKENS.hub)).toThrow(/disposed/);
   });

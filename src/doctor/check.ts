@@ -1,0 +1,9 @@
+import type { Check, CheckResult } from '../control/model.ts';
+
+/** The result of one look, with what to do about it unless all is well. */
+export const made = (name: string, result: CheckResult, text: string, remedy?: string): Check => ({
+  name,
+  result,
+  text,
+  ...(remedy === undefined || result === 'ok' ? {} : { remedy }),
+});
