@@ -74,6 +74,18 @@ const apart: Plugin = {
   },
 };
 
+/** Of node-ipc the daemon uses the server for Unix sockets: what it brings for others would be loaded for nothing. */
+const serverOnly: Plugin = {
+  name: 'server-only',
+  setup: ({ onLoad, onResolve }) => {
+    onLoad({ filter: /node-ipc\/(dao\/client|entities\/TLS)\.js$/ }, () => ({
+      contents: 'export class Client {} export const createServerTLSOptions = undefined; export { Client as default };',
+    }));
+    onResolve({ filter: /^node:(tls|dgram)$/ }, ({ path }) => ({ path, namespace: 'unused' }));
+    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'export default {};' }));
+  },
+};
+
 /** How programs of `src` are bundled: the packages above and koffi's binary lie beside them. */
 const bundleSettings = (version: string): BuildOptions => ({
   ...SETTINGS,
@@ -101,6 +113,7 @@ async function buildBundle(version: string): Promise<void> {
       entryPoints: [name],
       absWorkingDir: checkout,
       outfile: join(lib, `${name}.cjs`),
+      plugins: name === 'node-ipc' ? [serverOnly] : [],
       // dbus-native reads descriptions of objects with it, which we never ask for: 100 KB less.
       external: ['xml2js'],
     }),

@@ -5,6 +5,9 @@ import { ownFolder } from '../process/own-place.ts';
 import { readDefinitionFile } from '../solo/read-definition.ts';
 import type { Io } from './io.ts';
 
+/** Where our agents lie in an image; elsewhere they are beside the rest of us. */
+const INSTALLED_AGENTS = '/usr/lib/ocf/resource.d/bundlet';
+
 /**
  * Replaces this process by pcmk-init with a daemon in solo mode, so that it reaps, restarts and ends in order as it does in a container.
  * @throws AgentError DEFINITION_INVALID; DAEMON_UNREACHABLE where this is not the whole of Bundlet
@@ -25,6 +28,7 @@ export async function becomeSolo(
     );
   }
   const env = {
+    ...(existsSync(INSTALLED_AGENTS) ? {} : { OCF_ROOT: resolve(ownFolder(), '../ocf') }),
     ...io.env,
     BUNDLET_SOLO: path,
     PCMK_remote_pid1: 'full',

@@ -202,7 +202,10 @@ export class SoloController {
     const limit = migrationThreshold === 0 ? '' : ` of ${migrationThreshold}`;
     const count =
       this.#failCount === INFINITE ? 'no other try can help' : `failure ${this.#failCount}${limit}`;
-    this.#reason = `${name} of ${id} failed: ${why} (${count})`;
+    if (this.#state !== 'ending') {
+      // There the first failure is what counts, not that its stop fails as well.
+      this.#reason = `${name} of ${id} failed: ${why} (${count})`;
+    }
     emit('solo.failed', {
       rsc: id,
       op: name,
