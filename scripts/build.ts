@@ -79,7 +79,8 @@ const serverOnly: Plugin = {
   name: 'server-only',
   setup: ({ onLoad, onResolve }) => {
     onLoad({ filter: /node-ipc\/(dao\/client|entities\/TLS)\.js$/ }, () => ({
-      contents: 'export class Client {} export const createServerTLSOptions = undefined; export { Client as default };',
+      contents:
+        'export class Client {} export const createServerTLSOptions = undefined; export { Client as default };',
     }));
     onResolve({ filter: /^node:(tls|dgram)$/ }, ({ path }) => ({ path, namespace: 'unused' }));
     onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'export default {};' }));

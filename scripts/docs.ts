@@ -1,10 +1,13 @@
 // Makes the pages of docs/ that are lists out of the code. `npm run docs`; a unit test fails while they are stale.
-import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { METRICS } from '../src/control/metrics.ts';
 import { ERROR_CODES } from '../src/errors/codes.ts';
 import { EVENTS } from '../src/observe/events.ts';
 import { agentsReference } from './agents-page.ts';
 import { checksReference } from './checks-page.ts';
+import { commandsReference } from './cli-page.ts';
+import { SCHEMAS } from './cli-schemas.ts';
 
 const MADE = '<!-- Made by `npm run docs`; change the code and run it again. -->';
 
@@ -46,6 +49,40 @@ cluster for certain otherwise; its failure makes the exit status 1. A SHOULD is 
 can not get what it needs it is skipped, and says so. What authors add in \`cases.yaml\` is a check, too: [cases.md](cases.md).
 
 ${await checksReference(table)}`,
+  'metrics.md': `# Metrics
+
+${MADE}
+
+\`bundlet metrics\` prints them as OpenMetrics; with \`BUNDLET_HTTP=9121\` Prometheus gets them at \`http://127.0.0.1:9121/metrics\`
+([health.md](health.md)). Counters have \`_total\` behind the name, histograms \`_bucket\`, \`_sum\` and \`_count\`. A series stays as long as
+the daemon lives: what is down is 0 and not absent. A dashboard for Grafana: [grafana/bundlet.json](grafana/bundlet.json).
+
+${table(
+  ['metric', 'type', 'meaning'],
+  Object.entries(METRICS).map(([name, { type, help }]) => [`\`${name}\``, type, help]),
+)}
+
+Worth an alert:
+
+| expression | means |
+| --- | --- |
+| \`pcmk_agent_probe{probe="readyz"} == 0\` for 2 minutes | something that is to run does not |
+| \`increase(pcmk_agent_resource_restarts_total[1h]) > 3\` | a resource is restarted again and again |
+| \`rate(pcmk_agent_operation_lateness_seconds_sum[5m]) / rate(pcmk_agent_operation_lateness_seconds_count[5m]) > 1\` | the machine is too slow for its monitors |
+| \`increase(pcmk_agent_handshake_failures_total[10m]) > 0\` | somebody has another key |
+| \`pcmk_agent_daemon_restarts_total > 0\` | the daemon has died: report it |
+`,
+  'commands.md': `# The commands of \`bundlet\`
+
+${MADE}
+
+${commandsReference()}`,
+  ...Object.fromEntries(
+    Object.entries(SCHEMAS).map(([kind, schema]) => [
+      `schemas/${kind}.schema.json`,
+      `${JSON.stringify(schema, undefined, 2)}\n`,
+    ]),
+  ),
   'log-events.md': `# Log events
 
 ${MADE}
@@ -62,6 +99,8 @@ ${table(
 
 if (process.argv[1] === import.meta.filename) {
   for (const [path, text] of Object.entries(PAGES)) {
-    await writeFile(join(resolve(import.meta.dirname, '../docs'), path), text);
+    const file = join(resolve(import.meta.dirname, '../docs'), path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
   }
 }

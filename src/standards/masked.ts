@@ -15,7 +15,10 @@ export function shownParameters(parameters: ReadonlyMap<string, string>): Readon
   return Object.fromEntries(
     [...parameters]
       .filter(([name]) => !name.startsWith('CRM_meta_') && name !== 'crm_feature_set')
-      .map(([name, value]) => [name, isSecret(name, value) && value !== '' ? MASK : value]),
+      .map(([name, value]) => [
+        name,
+        isSecret(name, value) && value !== '' ? MASK : maskedText(value, parameters),
+      ]),
   );
 }
 

@@ -146,7 +146,9 @@ describe('a timeout', () => {
     expect(done).toMatchObject({
       rc: 1,
       status: 2,
-      exitReason: 'Resource agent did not complete within 500ms',
+      exitReason: expect.stringMatching(
+        /^Resource agent did not complete within 500ms; it was in sleep .*its last line was: before$/,
+      ),
       output: 'before\n',
     });
     await until(() => daemon.namespace.processes().every(({ name }) => name !== 'sleep'), 'no sleep left');

@@ -1,4 +1,5 @@
 // The failures of protocol 5.12 as data: what is asked, what we answer, and where the C daemon answers otherwise.
+import { expect } from 'vitest';
 import type { Completion } from '../../../src/client/index.ts';
 
 export interface Answer {
@@ -133,7 +134,13 @@ export const FAILURE_ROWS: readonly FailureRow[] = [
     name: 'lsb, late',
     ...lsb('late'),
     timeoutMs: 300,
-    ours: answer(1, 2, 'Resource agent did not complete within 300ms'),
+    ours: answer(
+      1,
+      2,
+      expect.stringMatching(/^Resource agent did not complete within 300ms; it was in sleep /),
+    ),
+    c: { exitReason: 'Resource agent did not complete within 300ms' },
+    why: 'Who sees nothing but the reason learns where it hung',
   },
   {
     name: 'an unknown class',

@@ -74,6 +74,9 @@ export interface DaemonStart {
   readonly logFile?: string;
 }
 
+/** Of a daemon whose scratch directory it is. */
+export const controlSocketIn = (scratch: string): string => join(scratch, 'control/control.sock');
+
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, HOST, listening));
@@ -112,6 +115,7 @@ exec "$0" "$@"`,
       // The names of local services belong to the machine's network namespace: only tests with one of their own use them.
       BUNDLET_IPC: 'no',
       BUNDLET_TOOLS_SOCKET: join(scratch, 'tools.sock'),
+      BUNDLET_CONTROL_SOCKET: controlSocketIn(scratch),
       ...start.env,
     },
   });
