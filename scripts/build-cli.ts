@@ -16,7 +16,7 @@ export interface CliPlaces {
 const LAUNCHER = `#!/bin/sh
 self=$(readlink -f "$0") || exit 3
 lib=\${self%/bin/*}/lib/bundlet
-exec "$lib/node" "$lib/bundlet.cjs" "$@"
+NODE_COMPILE_CACHE=\${NODE_COMPILE_CACHE-$lib/cache} NODE_COMPILE_CACHE_PORTABLE=1 exec "$lib/node" "$lib/bundlet.cjs" "$@"
 `;
 
 /** Makes them; `options` are those of all our bundles. */

@@ -26,16 +26,18 @@ export interface PackagePlaces {
 const manifest = ({ version, license, engines }: OwnManifest): object => ({
   name: 'bundlet',
   version,
-  description: 'Conformance tests for resource agents of Pacemaker, and the kit to write them with',
+  description:
+    'Controller library and command for Pacemaker Remote, conformance tests for resource agents and the kit to write them with',
   keywords: ['pacemaker', 'ocf', 'resource-agents', 'conformance', 'high-availability'],
   license,
   type: 'module',
   engines,
   sideEffects: false,
   bin: { bundlet: 'bin/bundlet.cjs' },
-  files: ['bin', 'lib', 'agent-kit', 'agent-kit.mjs', 'report.schema.json'],
+  files: ['bin', 'lib', 'agent-kit', 'agent-kit.mjs', 'client.mjs', 'types', 'report.schema.json'],
   exports: {
     './agent-kit': { types: './agent-kit/index.d.ts', default: './agent-kit.mjs' },
+    './client': { types: './types/client/index.d.ts', default: './client.mjs' },
     './report.schema.json': './report.schema.json',
     './package.json': './package.json',
   },
@@ -56,6 +58,22 @@ Bundlet's docs/conformance.md of everything else. There are no dependencies, and
 
 Bundlet's own agents come along (\`npx bundlet conformance ocf:bundlet:dummy\`), to be checked and read; where they run in a cluster,
 they are installed with Bundlet.
+
+## bundlet/client
+
+A controller of Pacemaker Remote daemons, Bundlet's and Pacemaker's own: every request of the protocol, keys and certificates, reconnecting,
+results and events as async iterators. Needs GnuTLS on the machine (libgnutls30), and nothing else.
+
+\`\`\`js
+import { readKeyFile, RemoteClient } from 'bundlet/client';
+
+await using client = await RemoteClient.connect({ host: 'web-1', key: await readKeyFile('/etc/pacemaker/authkey') });
+await client.registerResource({ id: 'web', class: 'ocf', provider: 'heartbeat', type: 'apache' });
+const { result } = await client.exec({ rscId: 'web', action: 'monitor', timeoutMs: 20_000 });
+console.log((await result).rc);
+\`\`\`
+
+\`npx bundlet doctor --host web-1 --authkey FILE\`, \`status\`, \`explain\` and the other commands ask such a daemon.
 
 ## bundlet/agent-kit
 
@@ -126,9 +144,13 @@ export async function buildPackage(
     await writeFile(path, text);
     await chmod(path, 0o755);
   };
-  await mkdir(folder);
+  await mkdir(folder, { recursive: true });
   await Promise.all(PARTS.map((part) => cp(join(lib, part), join(folder, part), { recursive: true })));
-  for (const part of await namedBy(join(lib, 'bundlet.cjs'), join(lib, 'conformance-worker.cjs'))) {
+  const bundles = [
+    ...['bundlet.cjs', 'conformance-worker.cjs'].map((name) => join(lib, name)),
+    join(folder, 'client.cjs'),
+  ];
+  for (const part of await namedBy(...bundles)) {
     await copyFile(join(lib, part), join(folder, part));
   }
   await put(join(folder, 'node'), NODE);
@@ -136,8 +158,16 @@ export async function buildPackage(
   await put(join(target, 'bin/bundlet.cjs'), program(own));
   await copyFile(join(checkout, 'docs/conformance/report.schema.json'), join(target, 'report.schema.json'));
   await copyFile(join(checkout, 'LICENSE'), join(target, 'LICENSE'));
+  await writeFile(join(target, 'client.mjs'), await clientModule(join(folder, 'client.cjs')));
   await writeFile(join(target, 'README.md'), README);
   await writeFile(join(target, 'package.json'), `${JSON.stringify(manifest(own), undefined, 2)}\n`);
+}
+
+/** The library as an ES module: names that Node can't see in a bundle are listed. */
+async function clientModule(bundle: string): Promise<string> {
+  const { createRequire } = await import('node:module');
+  const names = Object.keys(createRequire(import.meta.url)(bundle) as object).sort();
+  return `import client from './lib/client.cjs';\nexport const { ${names.join(', ')} } = client;\n`;
 }
 
 /** Those of the late parts that the bundles speak of. */

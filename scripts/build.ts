@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { AGENTS, launcherText } from '../src/process/own-agents.ts';
 import { buildCli } from './build-cli.ts';
+import { buildClient } from './build-client.ts';
 import { buildKit } from './build-kit.ts';
 import { buildPackage, type OwnManifest } from './build-package.ts';
 import { warmCompileCache } from './compile-cache.ts';
@@ -236,9 +237,10 @@ async function main(): Promise<void> {
   await buildProgram('pcmk-tool', lib, version);
   await buildProgram('pcmk-shim', lib, version);
   const kitPlaces = { checkout, lib, target: join(target, 'package') };
-  const kit = buildKit(kitPlaces);
+  await buildKit(kitPlaces);
+  const client = buildClient(bundleSettings(version), kitPlaces);
   const cli = buildCli(bundleSettings(version), { checkout, lib, bin: join(root, 'usr/bin') });
-  await Promise.all([buildBundle(version), buildAgents(), cli, kit, copyKoffi(), copyNode()]);
+  await Promise.all([buildBundle(version), buildAgents(), cli, client, copyKoffi(), copyNode()]);
   // The last folder of the agents' PATH: found only where the image has no others of these names.
   await mkdir(join(lib, 'tools'));
   for (const name of SMALL_TOOLS) {
@@ -253,7 +255,12 @@ async function main(): Promise<void> {
   await buildPackage(own, kitPlaces);
   await link('root/usr/bin/bundlet', join(target, 'bundlet'));
   const agents = AGENTS.filter(({ path }) => path.startsWith('../ocf/')).map(({ path }) => join(root, path));
-  await warmCompileCache({ daemon: join(target, 'pacemaker-remoted'), agents, cache: join(lib, 'cache') });
+  await warmCompileCache({
+    daemon: join(target, 'pacemaker-remoted'),
+    cli: join(target, 'bundlet'),
+    agents,
+    cache: join(lib, 'cache'),
+  });
 }
 
 await main().catch((error: unknown) => {

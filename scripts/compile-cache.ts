@@ -13,6 +13,8 @@ const AGENT = '#!/bin/sh\nexit 0\n';
 /** What is run, and where the code of it goes. */
 export interface Warming {
   readonly daemon: string;
+  /** The command `bundlet`. */
+  readonly cli: string;
   /** Files of our agents that can be executed. */
   readonly agents: readonly string[];
   readonly cache: string;
@@ -23,11 +25,14 @@ export interface Warming {
  * it saves a container 30 ms at each start. The same for each agent as a program, of which code is kept apart, since the
  * daemon's Node has other options. Made where the image is made, read-only where it runs.
  */
-export async function warmCompileCache({ daemon, agents, cache }: Warming): Promise<void> {
+export async function warmCompileCache({ daemon, cli, agents, cache }: Warming): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'bundlet-build-'));
   try {
     await mkdir(cache, { recursive: true });
     await exercise(daemon, cache, scratch);
+    // Its help needs every command; what asks a daemon is loaded to find none.
+    await promisify(execFile)(cli, ['--help']);
+    await promisify(execFile)(cli, ['status', '--socket', join(scratch, 'none')]).catch(() => undefined);
     for (const agent of agents) {
       // Looks at nothing of this machine.
       await promisify(execFile)(agent, ['meta-data']);

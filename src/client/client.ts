@@ -1,6 +1,8 @@
 // Longer than most: each request of the protocol is one method, and together they are the public face.
 import { DEFAULT_PORT } from '../config/port.ts';
 import { AgentError } from '../errors/agent-error.ts';
+import { writeAlert } from '../protocol/alert.ts';
+import { writeCheck } from '../protocol/check.ts';
 import { writeRequest } from '../protocol/envelope.ts';
 import { type ExecFields, writeExec } from '../protocol/exec.ts';
 import { type ProxyFields, writeForward } from '../protocol/ipc-proxy.ts';
@@ -24,6 +26,8 @@ import { EventQueue } from './event-queue.ts';
 import { type ClientEvent, readEvent } from './events.ts';
 import { RemoteOperation } from './operation.ts';
 import {
+  type AlertRequest,
+  type CallOptions,
   type ConnectOptions,
   type DaemonInfo,
   type ExecRequest,
@@ -118,14 +122,17 @@ export class RemoteClient implements AsyncDisposable {
   }
 
   /** Makes a resource known to the daemon; harmless when it is known already [protocol 4.2]. */
-  async registerResource(rsc: RscFields, options: { readonly dropRecurring?: boolean } = {}): Promise<void> {
+  async registerResource(
+    rsc: RscFields,
+    options: CallOptions & { readonly dropRecurring?: boolean } = {},
+  ): Promise<void> {
     const callOptions = options.dropRecurring === true ? CALL_OPTION.dropRecurring : 0;
-    await this.#call(OP.rscRegister, rscAttributes(rsc), callOptions);
+    await this.#call(OP.rscRegister, rscAttributes(rsc), callOptions, options);
   }
 
   /** @returns `in-progress` when an operation of it still goes on; it is removed all the same [protocol 4.4]. */
-  async unregisterResource(rscId: string): Promise<'done' | 'in-progress'> {
-    const reply = await this.#ask(OP.rscUnregister, { lrmd_rsc_id: rscId });
+  async unregisterResource(rscId: string, options: CallOptions = {}): Promise<'done' | 'in-progress'> {
+    const reply = await this.#ask(OP.rscUnregister, { lrmd_rsc_id: rscId }, options);
     const rc = rcOf(reply);
     if (rc === RC.inProgress) {
       return 'in-progress';
@@ -135,8 +142,8 @@ export class RemoteClient implements AsyncDisposable {
   }
 
   /** @returns undefined when the daemon doesn't know it [protocol 4.3]. */
-  async resourceInfo(rscId: string): Promise<RscFields | undefined> {
-    const reply = await this.#ask(OP.rscInfo, { lrmd_rsc_id: rscId });
+  async resourceInfo(rscId: string, options: CallOptions = {}): Promise<RscFields | undefined> {
+    const reply = await this.#ask(OP.rscInfo, { lrmd_rsc_id: rscId }, options);
     const rc = rcOf(reply);
     if (rc === RC.noSuchResource) {
       return undefined;
@@ -146,7 +153,7 @@ export class RemoteClient implements AsyncDisposable {
   }
 
   /** Queues an operation; its result comes later [protocol 4.5]. */
-  async exec(request: ExecRequest): Promise<RemoteOperation> {
+  async exec(request: ExecRequest, options: CallOptions = {}): Promise<RemoteOperation> {
     const fields: ExecFields = {
       rscId: request.rscId,
       action: request.action,
@@ -159,18 +166,19 @@ export class RemoteClient implements AsyncDisposable {
     const callOptions =
       (request.origOnly === true ? CALL_OPTION.origOnly : 0) |
       (request.changesOnly === true ? CALL_OPTION.changesOnly : 0);
-    return this.#request(OP.rscExec, writeExec(fields), callOptions, (reply) => {
+    const onReply = (reply: XmlElement): RemoteOperation => {
       const rc = rcOf(reply);
       refuse(OP.rscExec, rc);
       const operation = new RemoteOperation(rc, fields);
       this.#operations.set(rc, operation);
       return operation;
-    });
+    };
+    return this.#request(OP.rscExec, writeExec(fields), callOptions, onReply, options);
   }
 
   /** @returns false when there was nothing to cancel [protocol 4.6]. */
-  async cancel(key: OperationKey): Promise<boolean> {
-    const rc = rcOf(await this.#ask(OP.rscCancel, cancelAttributes(key)));
+  async cancel(key: OperationKey, options: CallOptions = {}): Promise<boolean> {
+    const rc = rcOf(await this.#ask(OP.rscCancel, cancelAttributes(key), options));
     if (rc === RC.notSupported) {
       return false;
     }
@@ -179,33 +187,48 @@ export class RemoteClient implements AsyncDisposable {
   }
 
   /** Recurring operations of one resource, or of all [protocol 4.7]. */
-  async recurring(rscId?: string): Promise<(OperationKey & RecurringFields)[]> {
-    const reply = await this.#ask(OP.getRecurring, { lrmd_rsc_id: rscId });
+  async recurring(rscId?: string, options: CallOptions = {}): Promise<(OperationKey & RecurringFields)[]> {
+    const reply = await this.#ask(OP.getRecurring, { lrmd_rsc_id: rscId }, options);
     refuse(OP.getRecurring, rcOf(reply));
     return readRecurring(reply);
   }
 
   /** Asks for a sign of life; all controllers get a `poke` event [protocol 3.9]. */
-  async poke(): Promise<void> {
-    await this.#call(OP.poke, undefined, 0);
+  async poke(options: CallOptions = {}): Promise<void> {
+    await this.#call(OP.poke, undefined, 0, options);
+  }
+
+  /** Has an alert agent run; its outcome is in the daemon's log only [protocol 4.8]. */
+  async sendAlert(alert: AlertRequest, options: CallOptions = {}): Promise<void> {
+    const { id, path, timeoutMs = 0, parameters = {} } = alert;
+    const data = writeAlert({ id, path, timeoutMs, parameters: new Map(Object.entries(parameters)) });
+    refuse(OP.alertExec, rcOf(await this.send(OP.alertExec, data, 0, options)));
+  }
+
+  /**
+   * Has the daemon see whether its watchdog does what the cluster relies on: `stonith-watchdog-timeout` as the cluster has it, undefined
+   * where it has none. Never answered [protocol 4.9].
+   */
+  checkWatchdog(timeout: string | undefined): void {
+    this.#channel.send(writeRequest(OP.check, 0, { lrmd_callopt: 0 }, [writeCheck(timeout)]));
   }
 
   /**
    * What a provider sends for the daemon's local clients, or `shutdown_ack` and `shutdown_nack` as its answer to
    * `shutdown_req` [protocol 6.4]. A daemon that ends because of it does not reply: CONNECTION_LOST.
    */
-  async forward(fields: ProxyFields): Promise<void> {
+  async forward(fields: ProxyFields, options: CallOptions = {}): Promise<void> {
     const reply = await this.#channel.request(
       (messageId) => writeForward(fields, messageId),
       (answer) => answer,
-      AbortSignal.timeout(this.#timeoutMs),
+      this.#limit(options),
     );
     refuse(OP.ipcForward, rcOf(reply));
   }
 
   /** Any request by its name; for tests and for what this library doesn't know. */
-  async send(op: string, data?: XmlElement, callOptions = 0): Promise<XmlElement> {
-    return this.#request(op, data, callOptions, (reply) => reply);
+  async send(op: string, data?: XmlElement, callOptions = 0, options: CallOptions = {}): Promise<XmlElement> {
+    return this.#request(op, data, callOptions, (reply) => reply, options);
   }
 
   /** Everything the daemon tells from now on; ends with the connection, or by `break`. */
@@ -250,13 +273,18 @@ export class RemoteClient implements AsyncDisposable {
     };
   }
 
-  async #call(op: string, attributes: Attributes | undefined, callOptions: number): Promise<void> {
+  async #call(
+    op: string,
+    attributes: Attributes | undefined,
+    callOptions: number,
+    options: CallOptions,
+  ): Promise<void> {
     const data = attributes === undefined ? undefined : element(ELEMENT.rsc, attributes);
-    refuse(op, rcOf(await this.send(op, data, callOptions)));
+    refuse(op, rcOf(await this.send(op, data, callOptions, options)));
   }
 
-  #ask(op: string, attributes: Attributes): Promise<XmlElement> {
-    return this.send(op, element(ELEMENT.rsc, attributes));
+  #ask(op: string, attributes: Attributes, options: CallOptions): Promise<XmlElement> {
+    return this.send(op, element(ELEMENT.rsc, attributes), 0, options);
   }
 
   #request<T>(
@@ -264,13 +292,20 @@ export class RemoteClient implements AsyncDisposable {
     data: XmlElement | undefined,
     callOptions: number,
     onReply: (reply: XmlElement) => T,
+    options: CallOptions,
   ): Promise<T> {
     const fields = { lrmd_timeout: 0, lrmd_callopt: callOptions };
     return this.#channel.request(
       (messageId) => writeRequest(op, messageId, fields, data === undefined ? [] : [data]),
       onReply,
-      AbortSignal.timeout(this.#timeoutMs),
+      this.#limit(options),
     );
+  }
+
+  /** The client's own deadline, and what the caller may want. */
+  #limit({ signal }: CallOptions): AbortSignal {
+    const late = AbortSignal.timeout(this.#timeoutMs);
+    return signal === undefined ? late : AbortSignal.any([late, signal]);
   }
 
   #notified(message: XmlElement): void {

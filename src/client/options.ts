@@ -36,6 +36,23 @@ export type RegisterOptions = Pick<
   'isIpcProvider' | 'protocolVersion' | 'timeoutMs' | 'onEvent'
 > & { readonly name: string };
 
+/** For one request. */
+export interface CallOptions {
+  /** Gives up waiting: ABORTED, or REQUEST_TIMEOUT for one of `AbortSignal.timeout`. What was asked may be done all the same. */
+  readonly signal?: AbortSignal;
+}
+
+/** An event of the cluster that an alert agent is to be told of. */
+export interface AlertRequest {
+  readonly id: string;
+  /** Absolute path of the agent, where the daemon is. */
+  readonly path: string;
+  /** Milliseconds; default 0: no limit. */
+  readonly timeoutMs?: number;
+  /** What the agent finds in its environment. */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
 /** What is to be executed. */
 export interface ExecRequest {
   readonly rscId: string;

@@ -24,7 +24,7 @@ export async function selfChecks(view: DaemonView, keys: KeyWatch): Promise<read
   const results = await Promise.all(
     [
       () => listening(view),
-      () => key(keys),
+      () => key(keys, view.solo() === undefined),
       () => pidOne(view),
       () => zombies(),
       () => rights(),
@@ -55,11 +55,12 @@ function listening(view: DaemonView): Check {
     : made('port', 'ok', `listens on ${where.addresses.join(', ')} port ${where.port}`);
 }
 
-function key({ fingerprint, problem }: KeyWatch): Check {
+/** In solo mode nobody has to come in. */
+function key({ fingerprint, problem }: KeyWatch, isNeeded: boolean): Check {
   if (problem !== undefined) {
     const remedy =
       'Put the key of the cluster (/etc/pacemaker/authkey of its nodes) where PCMK_authkey_location says, default /etc/pacemaker/authkey';
-    return made('key', 'failed', problem, remedy);
+    return made('key', isNeeded ? 'failed' : 'warning', problem, remedy);
   }
   return made(
     'key',

@@ -67,7 +67,7 @@ export async function targetOf(flags: AskFlags, io: Io): Promise<ControlTarget> 
 /** `NAME`, `NAME:PORT`, `[ADDRESS]:PORT`, or an IPv6 address alone. */
 export function hostAndPort(text: string): { readonly host: string; readonly port: number } {
   const [, bracketed, plain, digits] =
-    /^(?:\[([^\]]+)\]|([^:]+|[^:]*:[^:]*:.*))(?::(\d{1,5}))?$/.exec(text) ?? [];
+    /^(?:\[([^\]]+)\]|([^:[\]]+|[^:[\]]*:[^:[\]]*:[^[\]]*))(?::(\d{1,5}))?$/.exec(text) ?? [];
   const host = bracketed ?? plain;
   const port = digits === undefined ? DEFAULT_PORT : Number(digits);
   if (host === undefined || port < 1 || port > 65_535) {

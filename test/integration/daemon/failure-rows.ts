@@ -1,5 +1,4 @@
 // The failures of protocol 5.12 as data: what is asked, what we answer, and where the C daemon answers otherwise.
-import { expect } from 'vitest';
 import type { Completion } from '../../../src/client/index.ts';
 
 export interface Answer {
@@ -23,6 +22,10 @@ export interface FailureRow {
   /** Why ours differs. */
   readonly why?: string;
 }
+
+/** Stands for every text of a pattern; plain, because these rows are read outside of tests, too. */
+const like = (pattern: RegExp): string =>
+  ({ asymmetricMatch: (text: unknown) => pattern.test(String(text)) }) as unknown as string;
 
 const answer = (rc: number, status: number, exitReason: string | null): Answer => ({
   rc,
@@ -134,11 +137,7 @@ export const FAILURE_ROWS: readonly FailureRow[] = [
     name: 'lsb, late',
     ...lsb('late'),
     timeoutMs: 300,
-    ours: answer(
-      1,
-      2,
-      expect.stringMatching(/^Resource agent did not complete within 300ms; it was in sleep /),
-    ),
+    ours: answer(1, 2, like(/^Resource agent did not complete within 300ms; it was in sleep /)),
     c: { exitReason: 'Resource agent did not complete within 300ms' },
     why: 'Who sees nothing but the reason learns where it hung',
   },
