@@ -1,0 +1,121 @@
+// The controller library as other people have it: npm's package, compiled against its types, run with the machine's Node.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../helpers/pid-namespace.ts';
+import { HOST, startDaemon } from '../daemon/support.ts';
+
+const run = promisify(execFile);
+const CHECKOUT = resolve(import.meta.dirname, '../../..');
+const EXAMPLES = join(CHECKOUT, 'examples/controller');
+const require = createRequire(import.meta.url);
+
+let folder = '';
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'bundlet-client-'));
+  await run('npm', ['pack', join(CHECKOUT, 'build/package'), '--pack-destination', folder, '--silent']);
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  const flags = ['--offline', '--no-audit', '--no-fund', '--ignore-scripts', '--prefix', folder];
+  await run('npm', ['install', ...flags, join(folder, tarball)]);
+  for (const name of readdirSync(EXAMPLES)) {
+    copyFileSync(join(EXAMPLES, name), join(folder, name));
+  }
+  mkdirSync(join(folder, 'node_modules/@types'), { recursive: true });
+  const types = resolve(require.resolve('@types/node/package.json'), '..');
+  const options = {
+    strict: true,
+    module: 'nodenext',
+    target: 'es2024',
+    lib: ['esnext'],
+    noEmit: true,
+    allowImportingTsExtensions: true,
+    types: [types],
+  };
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions: options, include: ['*.ts'] }),
+  );
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('bundlet/client', () => {
+  it('has types that the examples compile against', async () => {
+    const tsc = join(require.resolve('typescript/package.json'), '../bin/tsc');
+    const { stdout } = await run(process.execPath, [tsc, '--project', folder]).catch(
+      (error: { stdout: string }) => error,
+    );
+    expect(stdout).toBe('');
+  });
+
+  it('runs from there: an example keeps its resource and comes again after the daemon has gone', async () => {
+    const start = { env: { OCF_ROOT: join(CHECKOUT, 'build/root/usr/lib/ocf') } };
+    let daemon = await startDaemon(start);
+    const { port } = daemon;
+    const keyFile = join(folder, 'authkey');
+    copyFileSync(daemon.keyFile, keyFile);
+    const args = [join(folder, 'keep-running.ts'), HOST, keyFile, String(port)];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+    });
+    try {
+      await until(
+        () => out.includes('start: '),
+        () => `a start, got ${out}`,
+      );
+      const { readFileSync } = await import('node:fs');
+      const key = readFileSync(keyFile);
+      await daemon[Symbol.asyncDispose]();
+      await until(
+        () => out.includes('again in '),
+        () => `a pause, got ${out}`,
+      );
+      daemon = await startDaemon({ ...start, port, key });
+      await until(
+        () => out.split('connected to').length > 2,
+        () => `another connection, got ${out}`,
+      );
+    } finally {
+      const closed = once(child, 'close');
+      child.kill('SIGINT');
+      await closed;
+      await daemon[Symbol.asyncDispose]();
+    }
+  });
+
+  it('serves the tools of a container', async () => {
+    await using daemon = await startDaemon();
+    const child = spawn(
+      process.execPath,
+      [join(folder, 'tools.ts'), HOST, daemon.keyFile, String(daemon.port)],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    let out = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+    });
+    await daemon.logged('session.registered');
+    const tool = join(CHECKOUT, 'build/root/usr/lib/bundlet/tools/attrd_updater');
+    await run(tool, ['-n', 'colour', '-U', 'red', '-N', 'here'], {
+      env: { BUNDLET_TOOLS_SOCKET: join(daemon.scratch, 'tools.sock') },
+    });
+    expect(out).toContain('asks attrd');
+    const closed = once(child, 'close');
+    child.kill('SIGINT');
+    await closed;
+  });
+});
