@@ -1,5 +1,5 @@
-// `npm start`: PID 1, daemon and controller on this machine, without a cluster. Shows what Bundlet is for: an
-// application dies, a real health check notices, and it is restarted inside its container.
+// `npm start`: solo mode on this machine. Shows what Bundlet is for: an application dies, a real health check notices, and it
+// is restarted inside its container, without a cluster.
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -7,33 +7,41 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { AgentError, RemoteClient, Secret } from '../../src/client/index.ts';
-import { messageOf } from '../../src/errors/agent-error.ts';
+import { connectControl } from '../../src/control/ask/connect.ts';
+import type { ControlClient } from '../../src/control/ask/control-client.ts';
+import { AgentError, messageOf } from '../../src/errors/agent-error.ts';
 import { type Container, startContainer } from './container.ts';
 import { Story } from './story.ts';
 
 const HOST = '127.0.0.1';
 const START_DEADLINE_MS = 15_000;
-const TIMEOUT_MS = 10_000;
-
-/** What result codes mean, in words for people. */
-const RESULTS: Readonly<Record<number, string>> = {
-  0: 'ok',
-  1: 'failed',
-  5: 'not installed',
-  7: 'not running',
-};
 
 const checkout = resolve(import.meta.dirname, '../..');
 const folder = join(checkout, 'build/first-run');
 const keyFile = join(folder, 'authkey');
 const state = join(folder, 'state');
+const definition = join(folder, 'solo.xml');
+const socket = join(folder, 'control/control.sock');
+
+/** What is kept running: a clock that writes the time into a file, every second. */
+const DEFINITION = `<primitive id="clock" class="ocf" provider="demo" type="clock">
+  <instance_attributes id="clock-params">
+    <nvpair id="clock-state" name="state" value="${state}"/>
+  </instance_attributes>
+  <operations>
+    <op id="clock-start" name="start" interval="0" timeout="10s"/>
+    <op id="clock-monitor" name="monitor" interval="1s" timeout="10s"/>
+    <op id="clock-stop" name="stop" interval="0" timeout="10s"/>
+  </operations>
+</primitive>
+`;
 
 const USAGE = `Usage: npm start [-- OPTION...]
 
-Starts Bundlet's PID 1 and daemon on ${HOST}, drives a small agent through its life, and stays up until Ctrl-C.
+Keeps a small application running in solo mode, in a container of its own: shows how it is started, dies, and is restarted, and stays up
+until Ctrl-C for you to kill it.
 
-  --port PORT   TCP port (3121)
+  --port PORT   TCP port on which a cluster could connect (3121)
   --once        end after the story instead of staying up
   --help        this text
 `;
@@ -47,8 +55,7 @@ async function main(): Promise<void> {
   await checkPort(options.port);
   const story = new Story();
   story.title('Bundlet · first run');
-  const key = await makeKey();
-  await rm(state, { recursive: true, force: true });
+  await prepare();
   const container = await startContainer(
     join(checkout, 'build/pcmk-init'),
     ['--port', String(options.port)],
@@ -58,25 +65,24 @@ async function main(): Promise<void> {
       PCMK_remote_address: HOST,
       PCMK_logfile: join(folder, 'daemon.log'),
       OCF_ROOT: join(import.meta.dirname, 'ocf'),
+      BUNDLET_SOLO: definition,
+      BUNDLET_CONTROL_SOCKET: socket,
       // The names of local services and the socket of small tools may be another daemon's of this machine.
       BUNDLET_IPC: 'no',
       BUNDLET_TOOLS_SOCKET: 'none',
     },
   );
-  const interrupted = Promise.withResolvers<void>();
+  const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => interrupted.resolve());
+    process.on(signal, () => interrupted.abort());
   }
   try {
-    const client = await connected(container, options.port, key);
+    const client = await connected(container);
     story.step('daemon', `listens on ${HOST}:${options.port}, ${container.what}`);
-    const { protocolVersion } = client.daemon;
-    story.step('connect', `TLS with a key of ${key.byteLength} bytes, protocol ${protocolVersion}`);
-    await Promise.race([tell(story, client, container), interrupted.promise]);
-    if (!options.once) {
-      await sayHowToConnect(story, options.port, container);
-      await Promise.race([interrupted.promise, container.ended.then(complain(container))]);
-    }
+    await Promise.race([
+      tell(story, client, container, { ...options, signal: interrupted.signal }),
+      container.ended.then(complain(container, interrupted.signal)),
+    ]);
     client.close();
   } finally {
     await container.signal('SIGTERM');
@@ -85,9 +91,11 @@ async function main(): Promise<void> {
 }
 
 /** A container that ends by itself has something to say. */
-function complain(container: Container): (status: number) => never {
+function complain(container: Container, wanted: AbortSignal): (status: number) => void {
   return (status) => {
-    throw new Error(`The container ended by itself with status ${status}. ${container.stderr()}`);
+    if (!wanted.aborted) {
+      throw new Error(`The container ended by itself with status ${status}. ${container.stderr()}`);
+    }
   };
 }
 
@@ -116,15 +124,16 @@ async function checkPort(port: number): Promise<void> {
 }
 
 /** A key as `dd if=/dev/urandom of=authkey bs=4096 count=1` makes it; kept, so that others may connect. */
-async function makeKey(): Promise<Secret> {
+async function prepare(): Promise<void> {
   await mkdir(folder, { recursive: true });
+  await rm(state, { recursive: true, force: true });
+  await writeFile(definition, DEFINITION);
   if (!existsSync(keyFile)) {
     await writeFile(keyFile, randomBytes(4096), { mode: 0o600 });
   }
-  return new Secret(await readFile(keyFile));
 }
 
-async function connected(container: Container, port: number, key: Secret): Promise<RemoteClient> {
+async function connected(container: Container): Promise<ControlClient> {
   const deadline = Date.now() + START_DEADLINE_MS;
   let hasEnded = false;
   container.ended.then(() => {
@@ -132,10 +141,9 @@ async function connected(container: Container, port: number, key: Secret): Promi
   });
   for (;;) {
     try {
-      return await RemoteClient.connect({ host: HOST, port, key, name: 'first-run' });
+      return await connectControl({ kind: 'local', socket }, AbortSignal.timeout(1000));
     } catch (error) {
-      const mayRetry =
-        error instanceof AgentError && error.code === 'CONNECT_FAILED' && Date.now() < deadline;
+      const mayRetry = error instanceof AgentError && Date.now() < deadline;
       if (hasEnded || !mayRetry) {
         throw new Error(container.stderr() || String(error), { cause: error });
       }
@@ -144,70 +152,63 @@ async function connected(container: Container, port: number, key: Secret): Promi
   }
 }
 
-async function tell(story: Story, client: RemoteClient, container: Container): Promise<void> {
-  const rscId = 'clock';
-  const parameters = { state };
-  const act = async (action: string) => {
-    const { result } = await client.exec({ rscId, action, parameters, timeoutMs: TIMEOUT_MS });
-    const { rc, status, exitReason } = await result;
-    story.step(action, describe(rc, status, exitReason), rc === 0 && status === 0 ? 'good' : 'plain');
-  };
-  await client.registerResource({ id: rscId, class: 'ocf', provider: 'demo', type: 'clock' });
-  story.step('register', 'resource "clock", agent ocf:demo:clock');
-  await act('monitor');
-  await act('start');
-  const monitor = await client.exec({
-    rscId,
-    action: 'monitor',
-    intervalMs: 1000,
-    timeoutMs: TIMEOUT_MS,
-    changesOnly: true,
-    parameters,
-  });
-  // Not by `results()`, which tells from now on: the first may have come together with the reply.
-  await monitor.result;
-  const results = monitor.results();
-  story.step('monitor', 'ok, again every second; only changes are told', 'good');
-  await killApplication(story, container);
-  const failed = (await results.next()).value;
-  story.step('monitor', describe(failed?.rc ?? 0, failed?.status ?? 0, failed?.exitReason), 'bad');
-  story.step('recover', 'what a cluster does now: stop, start, monitor; the container stays', 'act');
-  await act('stop');
-  await act('start');
-  const again = await client.exec({
-    rscId,
-    action: 'monitor',
-    intervalMs: 1000,
-    timeoutMs: TIMEOUT_MS,
-    parameters,
-  });
-  const { rc, status } = await again.result;
-  story.step('monitor', describe(rc, status, undefined), 'good');
+/** What the daemon tells, from its beginning. */
+async function tell(
+  story: Story,
+  client: ControlClient,
+  container: Container,
+  { port, once, signal }: { readonly port: number; readonly once: boolean; readonly signal: AbortSignal },
+): Promise<void> {
+  let timesUp = 0;
+  for await (const { name, fields } of client.watch({ backlog: 100, level: 'info', follow: true }, signal)) {
+    const facts = JSON.parse(fields) as Readonly<Record<string, unknown>>;
+    if (name === 'solo.begun') {
+      story.step('solo', 'keeps the resource clock running: agent ocf:demo:clock, a monitor every second');
+    } else if (name === 'op.finished') {
+      tellOperation(story, facts);
+    } else if (name === 'solo.failed') {
+      story.step('recover', 'stop and start it; the container stays', 'act');
+    } else if (name === 'solo.state' && facts['state'] === 'running') {
+      timesUp += 1;
+      if (timesUp === 1) {
+        await killApplication(story, container);
+      } else if (once) {
+        return;
+      } else {
+        await sayWhatToDo(story, port, container);
+      }
+    }
+  }
 }
 
+function tellOperation(story: Story, { op, rc, reason }: Readonly<Record<string, unknown>>): void {
+  const words = rc === 0 ? 'ok' : rc === 7 ? 'not running' : `result ${String(rc)}`;
+  const why = reason === undefined ? '' : `: ${String(reason)}`;
+  story.step(String(op), `${words}${why}`, rc === 0 ? 'good' : reason === undefined ? 'plain' : 'bad');
+}
+
+/** Of the clock, as it is called in the container. */
+const clockPid = async (): Promise<string> => (await readFile(join(state, 'clock.pid'), 'utf8')).trim();
+
 async function killApplication(story: Story, container: Container): Promise<void> {
-  const pid = (await readFile(join(state, 'clock.pid'), 'utf8')).trim();
+  const pid = await clockPid();
   story.step('kill', `kill -9 ${pid} in the container: the application dies`, 'act');
   const [file = 'sh', ...args] = await container.inside('sh', '-c', `kill -KILL ${pid}`);
   await promisify(execFile)(file, args);
 }
 
-function describe(rc: number, status: number, reason: string | undefined): string {
-  const words = RESULTS[rc] ?? `rc ${rc}`;
-  const how = status === 0 ? '' : `, execution status ${status}`;
-  return `${words}${how}${reason === undefined ? '' : `: ${reason}`}`;
-}
-
-async function sayHowToConnect(story: Story, port: number, container: Container): Promise<void> {
+async function sayWhatToDo(story: Story, port: number, container: Container): Promise<void> {
   const path = (file: string): string => relative(process.cwd(), file);
-  const shell = (await container.inside('sh')).join(' ');
+  const kill = (await container.inside('kill', '-9', await clockPid())).join(' ');
+  const ask = `BUNDLET_CONTROL_SOCKET=${path(socket)} ${path(join(checkout, 'build/bundlet'))}`;
   story.text(`
-It stays up. In another shell:
-  npm run watch${port === 3121 ? '' : ` -- --port ${port}`}            what the daemon tells its controllers
-  ${shell}
-                           a shell in the container: kill the clock, and watch
-Any Pacemaker Remote controller may connect: ${HOST}:${port}, key ${path(keyFile)}
-The daemon's log: ${path(join(folder, 'daemon.log'))}
+It stays up. In another shell, kill the application again:
+  ${kill}
+or ask the daemon:
+  ${ask} status
+  ${ask} explain clock
+  ${ask} watch
+A cluster may take over: ${HOST}:${port}, key ${path(keyFile)}. The daemon's log: ${path(join(folder, 'daemon.log'))}
 Ctrl-C ends it in order.
 `);
 }

@@ -82,17 +82,18 @@ describe('the first run', () => {
     expect(run.stderr()).toBe('');
     expect(steps(run.stdout())).toEqual([
       expect.stringMatching(new RegExp(`^daemon listens on ${HOST}:${port}, in a .*PID 1$`)),
-      'connect TLS with a key of 4096 bytes, protocol 1.2',
-      'register resource "clock", agent ocf:demo:clock',
+      'solo keeps the resource clock running: agent ocf:demo:clock, a monitor every second',
       'monitor not running',
       'start ok',
-      'monitor ok, again every second; only changes are told',
       expect.stringMatching(/^kill kill -9 \d+ in the container: the application dies$/),
-      expect.stringMatching(/^monitor not running: the clock's process \d+ is gone$/),
-      expect.stringMatching(/^recover /),
+      // It may have been killed before the first of them.
+      expect.stringMatching(/^monitor (ok|not running: the clock's process \d+ is gone)$/),
+      ...(run.stdout().includes('monitor   ok')
+        ? [expect.stringMatching(/^monitor not running: the clock's process \d+ is gone$/)]
+        : []),
+      'recover stop and start it; the container stays',
       'stop ok',
       'start ok',
-      'monitor ok',
       'end pcmk-init ended with status 0',
     ]);
     expect(leftOver(port)).toEqual([]);
