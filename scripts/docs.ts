@@ -8,6 +8,7 @@ import { agentsReference } from './agents-page.ts';
 import { checksReference } from './checks-page.ts';
 import { commandsReference } from './cli-page.ts';
 import { SCHEMAS } from './cli-schemas.ts';
+import { dashboard } from './dashboard.ts';
 
 const MADE = '<!-- Made by `npm run docs`; change the code and run it again. -->';
 
@@ -72,6 +73,7 @@ Worth an alert:
 | \`increase(pcmk_agent_handshake_failures_total[10m]) > 0\` | somebody has another key |
 | \`pcmk_agent_daemon_restarts_total > 0\` | the daemon has died: report it |
 `,
+  'grafana/bundlet.json': `${JSON.stringify(dashboard(), undefined, 2)}\n`,
   'commands.md': `# The commands of \`bundlet\`
 
 ${MADE}

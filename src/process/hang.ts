@@ -159,7 +159,10 @@ function readStats(proc: string): readonly Stat[] {
 }
 
 function describe({ pid, parent, state, name }: Stat, proc: string): HungProcess {
-  const waitsIn = read(`${proc}/${pid}/wchan`).trim();
+  // Compilers put words of their own behind the name.
+  const waitsIn = read(`${proc}/${pid}/wchan`)
+    .trim()
+    .replace(/\.(constprop|isra|part|cold)\b.*$/, '');
   const command = read(`${proc}/${pid}/cmdline`)
     .replaceAll('\0', ' ')
     .replaceAll(/\p{Cc}/gu, ' ')

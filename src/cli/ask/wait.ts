@@ -128,7 +128,7 @@ async function waitFor(
         throw error;
       }
       last = signal.aborted ? last : error.message;
-      await pause(signal);
+      await pause(signal, io);
     }
   }
   return last;
@@ -142,11 +142,17 @@ async function nextChange(client: ControlClient, signal: AbortSignal): Promise<v
   }
 }
 
-const pause = (signal: AbortSignal): Promise<void> =>
+/** Timers of signals do not keep a process alive, this one does. */
+const pause = (signal: AbortSignal, { clock }: Io): Promise<void> =>
   new Promise((resolve) => {
-    const soon = AbortSignal.any([signal, AbortSignal.timeout(LOOK_AGAIN_MS)]);
-    soon.addEventListener('abort', () => resolve(), { once: true });
-    if (soon.aborted) {
+    const end = (): void => {
+      timer.cancel();
+      signal.removeEventListener('abort', end);
       resolve();
+    };
+    const timer = clock.setTimer(LOOK_AGAIN_MS, end);
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) {
+      end();
     }
   });

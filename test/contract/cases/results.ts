@@ -163,7 +163,7 @@ export const RESULT_CASES: readonly ContractCase[] = [
       ...onlyFor(
         'ours',
         ...timedOut(
-          '/^Resource agent did not complete within 1s; it was in \\w+ \\(pid \\d+, .*its last line was: before$/',
+          /^Resource agent did not complete within 1s; it was in \w+ \(pid \d+, .*its last line was: before$/,
         ),
       ),
     ],

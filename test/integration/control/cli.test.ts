@@ -6,14 +6,19 @@ import type { RemoteClient } from '../../../src/client/index.ts';
 import { schemaFaults } from '../../helpers/json-schema.ts';
 import { until } from '../../helpers/pid-namespace.ts';
 import { act, controlSocketIn, HOST, type RunningDaemon, startDaemon } from '../daemon/support.ts';
-import { begin, bundlet, type Did } from './cli.ts';
+import { begin, type Did } from './cli.ts';
 
 const CHECKOUT = resolve(import.meta.dirname, '../../..');
 const CANARY = 'CANARY-a8f31c';
 
 let daemon: RunningDaemon;
 let client: RemoteClient;
-const run = (...args: readonly string[]): Promise<Did> => bundlet(daemon.scratch, ...args);
+const run = (...args: readonly string[]): Promise<Did> =>
+  begin(args, {
+    BUNDLET_CONTROL_SOCKET: controlSocketIn(daemon.scratch),
+    // The machine may have one of its own.
+    PCMK_authkey_location: join(daemon.scratch, 'no-key'),
+  }).done;
 const schemaOf = (kind: string) =>
   JSON.parse(readFileSync(join(CHECKOUT, `docs/schemas/${kind}.schema.json`), 'utf8')) as object;
 
@@ -249,5 +254,16 @@ describe('the control socket', () => {
       },
     );
     expect(modes).toBe('600\n700\n');
+  });
+});
+
+describe('bundlet wait', () => {
+  it('waits for a daemon that is not there yet, and says so when it does not come', async () => {
+    const { status, err } = await begin(['wait', 'web', '--timeout', '1500ms', '--socket', '/nonexistent/s'])
+      .done;
+    expect([status, err]).toEqual([
+      1,
+      expect.stringContaining('Expected web to be running within 1.5 s, Expected a Bundlet daemon at'),
+    ]);
   });
 });

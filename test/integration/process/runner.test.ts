@@ -205,14 +205,14 @@ describe.each([
 
   it('kills the group at the deadline and keeps what was written', async () => {
     const { exit, stdout } = await sh('trap "" TERM; sleep 300 & echo $!; wait', { timeoutMs: 200 });
-    expect(exit).toEqual({ kind: 'timed-out' });
+    expect(exit).toMatchObject({ kind: 'timed-out', hang: { processes: expect.any(Array) } });
     await until(() => !isRunning(Number(stdout)), 'the child to be gone');
   });
 
   it('kills only the process at the deadline where it shall', async () => {
     const command = { timeoutMs: 200, killScope: 'process' } as const;
     const { exit, stdout } = await sh('sleep 300 & echo $!; wait', command);
-    expect(exit).toEqual({ kind: 'timed-out' });
+    expect(exit).toMatchObject({ kind: 'timed-out', hang: { processes: expect.any(Array) } });
     expect(isRunning(Number(stdout))).toBe(true);
     killProcess(Number(stdout), 'SIGKILL');
   });
@@ -232,7 +232,7 @@ describe.each([
         '$| = 1; print "$stay $other"; sleep 300;',
       ].join(' ');
       const { exit, stdout } = await sh(`exec perl -e '${perl}'`, { timeoutMs: 1000 });
-      expect(exit).toEqual({ kind: 'timed-out' });
+      expect(exit).toMatchObject({ kind: 'timed-out', hang: { processes: expect.any(Array) } });
       const [stay, other] = stdout.split(' ').map(Number) as [number, number];
       await until(
         () => [undefined, 'Z'].includes(readProcess(stay)?.state),
