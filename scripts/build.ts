@@ -10,6 +10,7 @@ import { buildCli } from './build-cli.ts';
 import { buildClient } from './build-client.ts';
 import { buildKit } from './build-kit.ts';
 import { buildPackage, type OwnManifest } from './build-package.ts';
+import { manPages } from './cli-page.ts';
 import { warmCompileCache } from './compile-cache.ts';
 
 const run = promisify(execFile);
@@ -200,6 +201,14 @@ async function buildProgram(name: string, folder: string, version: string): Prom
   });
 }
 
+/** `man bundlet`, `man bundlet-status`, … */
+async function writeManPages(version: string): Promise<void> {
+  const folder = join(root, 'usr/share/man/man1');
+  await mkdir(folder, { recursive: true });
+  const pages = Object.entries(manPages(version));
+  await Promise.all(pages.map(([name, text]) => writeFile(join(folder, name), text)));
+}
+
 async function link(to: string, at: string): Promise<void> {
   await rm(at, { force: true });
   await symlink(to, at);
@@ -240,7 +249,15 @@ async function main(): Promise<void> {
   await buildKit(kitPlaces);
   const client = buildClient(bundleSettings(version), kitPlaces);
   const cli = buildCli(bundleSettings(version), { checkout, lib, bin: join(root, 'usr/bin') });
-  await Promise.all([buildBundle(version), buildAgents(), cli, client, copyKoffi(), copyNode()]);
+  await Promise.all([
+    writeManPages(version),
+    buildBundle(version),
+    buildAgents(),
+    cli,
+    client,
+    copyKoffi(),
+    copyNode(),
+  ]);
   // The last folder of the agents' PATH: found only where the image has no others of these names.
   await mkdir(join(lib, 'tools'));
   for (const name of SMALL_TOOLS) {

@@ -328,7 +328,7 @@ export const RESULT_CASES: readonly ContractCase[] = [
   },
 ];
 
-function timedOut(exitReason: string): Step[] {
+function timedOut(exitReason: string | RegExp): Step[] {
   return [
     runs(
       'trap "" TERM; echo before; sleep 314 & wait',

@@ -36,10 +36,10 @@ describe('docs/options.md', () => {
   it('tells of no variable that the daemon does not look up', () => {
     // Those of PID 1 are only referred to; agents get PCMK_service; where the spawner is, is no option of `config`.
     const init = ['PCMK_remote_pid1', 'BUNDLET_STOP_TIMEOUT', 'BUNDLET_RESTART_LIMIT', 'PCMK_service'];
-    const spawner = ['BUNDLET_SPAWNER', 'BUNDLET_SPAWNER_FD'];
+    const spawner = ['BUNDLET_SPAWNER', 'BUNDLET_SPAWNER_FD', 'BUNDLET_INIT_STATUS_FD'];
     const told = [...PAGE.matchAll(/`((?:PCMK|SBD|BUNDLET)_\w+)[^`]*`/g)].map((match) => match[1] ?? '');
     // A first variable of three is enough to be refused X.509 or not: the others are looked up only behind it.
-    const behind = ['PCMK_cert_file', 'PCMK_key_file', 'PCMK_name'];
+    const behind = ['PCMK_cert_file', 'PCMK_key_file', 'PCMK_name', 'BUNDLET_HTTP_ANY'];
     expect(
       [...new Set(told)].filter((name) => ![...known, ...init, ...spawner, ...behind].includes(name)),
     ).toEqual([]);
