@@ -116,18 +116,19 @@ export class ControlSession {
   }
 
   #watch(id: number, request: RequestBodies['watch']): void {
-    this.#watches.get(id)?.();
+    this.#stop(id);
+    if (request.follow && this.#watches.size >= MAX_WAITING) {
+      throw new AgentError(
+        'TOO_MANY_REQUESTS',
+        `Expected at most ${MAX_WAITING} watches at once, got one more`,
+      );
+    }
     const { before, stop } = this.#api.watch(request, (event) => {
       if (this.#peer.waitingBytes > UNREAD_LIMIT_BYTES) {
-        emit('control.slow', { peer: this.#peer.name });
-        this.#stop(id);
-        this.#fail(
-          id,
-          new AgentError('READER_TOO_SLOW', 'Expected events to be read as they come; the watch was ended'),
-        );
-        return;
+        this.#endWatches();
+      } else {
+        this.#send(id, { kind: 'event', body: event }, false);
       }
-      this.#send(id, { kind: 'event', body: event }, false);
     });
     for (const event of before) {
       this.#send(id, { kind: 'event', body: event }, false);
@@ -136,6 +137,21 @@ export class ControlSession {
       this.#watches.set(id, stop);
     } else {
       this.#send(id, { kind: 'ended', body: {} }, true);
+    }
+  }
+
+  /** All of them, and before it is told: that is an event, too. */
+  #endWatches(): void {
+    const ids = [...this.#watches.keys()];
+    for (const id of ids) {
+      this.#stop(id);
+    }
+    if (ids.length > 0) {
+      emit('control.slow', { peer: this.#peer.name, watches: ids.length });
+    }
+    const problem = 'Expected events to be read as they come; the watch was ended';
+    for (const id of ids) {
+      this.#fail(id, new AgentError('READER_TOO_SLOW', problem));
     }
   }
 

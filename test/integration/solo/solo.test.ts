@@ -5,53 +5,14 @@ import { MPM } from '../../helpers/apache.ts';
 import { whyWithout } from '../../helpers/needs.ts';
 import { until } from '../../helpers/pid-namespace.ts';
 import { bundlet } from '../control/cli.ts';
-import { freePort, HOST, type RunningDaemon, runDaemon, startDaemon } from '../daemon/support.ts';
+import { freePort, HOST, runDaemon, startDaemon } from '../daemon/support.ts';
+import { actor, definition, isIn, nvpair, soloState, startFileAgent } from './stage.ts';
 
 const AGENTS = join(import.meta.dirname, '../../../build/root/usr/lib/ocf');
 
-/** Shell text that puts a definition into the daemon's scratch directory. */
-const definition = (xml: string): string =>
-  `cat >"$scratch/solo.xml" <<'XML'\n${xml}\nXML\nexport BUNDLET_SOLO="$scratch/solo.xml"`;
-
-interface Definition {
-  readonly sh: string;
-  readonly meta?: string;
-  readonly op?: string;
-}
-
-/** A primitive of the agent that runs a shell text. */
-const actor = ({
-  sh,
-  meta = '',
-  op = '<op id="m" name="monitor" interval="100ms" timeout="5s"/>',
-}: Definition): string => `
-<bundle id="b"><podman image="x"/><primitive id="app" class="ocf" provider="test" type="actor">
-  <meta_attributes id="ma">${meta}</meta_attributes>
-  <instance_attributes id="ia"><nvpair id="i1" name="sh" value='${sh.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}'/></instance_attributes>
-  <operations>${op}</operations>
-</primitive></bundle>`;
-
-/** Runs as long as there is a file; the file is there once it was started. */
-const FILE_AGENT =
-  'f=$OCF_RESKEY_state; case $0 in start) touch "$f";; stop) rm -f "$f";; monitor) test -e "$f" || exit 7;; esac';
-
-const nvpair = (name: string, value: string): string =>
-  `<nvpair id="${name}" name="${name}" value="${value}"/>`;
-
-const soloState = (daemon: RunningDaemon): unknown =>
-  daemon.log().findLast(({ event }) => event === 'solo.state')?.['state'];
-
-const isIn = (daemon: RunningDaemon, state: string): Promise<void> =>
-  until(
-    () => soloState(daemon) === state,
-    () => `solo mode to be ${state}, got ${JSON.stringify(daemon.log().slice(-5))}`,
-  );
-
 describe('solo mode', () => {
   it('starts what it is told, watches it, and stops it before the container ends', async () => {
-    await using daemon = await startDaemon({
-      prelude: `export STATE="$scratch/state"; ${definition(actor({ sh: FILE_AGENT.replace('$OCF_RESKEY_state', '$STATE') }))}`,
-    });
+    await using daemon = await startFileAgent();
     await isIn(daemon, 'running');
     await daemon.logged('op.recurred', 0);
     const status = await bundlet(daemon.scratch, 'status', '-o', 'json');
@@ -67,9 +28,7 @@ describe('solo mode', () => {
   });
 
   it('restarts inside the container what has died', async () => {
-    await using daemon = await startDaemon({
-      prelude: `export STATE="$scratch/state"; ${definition(actor({ sh: FILE_AGENT.replace('$OCF_RESKEY_state', '$STATE') }))}`,
-    });
+    await using daemon = await startFileAgent();
     await isIn(daemon, 'running');
     for (let failures = 1; failures <= 3; failures += 1) {
       await daemon.namespace.enter(['rm', '-f', join(daemon.scratch, 'state')]);
@@ -143,10 +102,7 @@ describe('solo mode', () => {
   });
 
   it('yields to a cluster, and takes over again if it is to', async () => {
-    await using daemon = await startDaemon({
-      env: { BUNDLET_SOLO_RESUME: 'yes' },
-      prelude: `export STATE="$scratch/state"; ${definition(actor({ sh: FILE_AGENT.replace('$OCF_RESKEY_state', '$STATE') }))}`,
-    });
+    await using daemon = await startFileAgent({ BUNDLET_SOLO_RESUME: 'yes' });
     await isIn(daemon, 'running');
     const cluster = await daemon.connect({ name: 'node-1', isIpcProvider: true });
     await isIn(daemon, 'yielded');
@@ -159,9 +115,7 @@ describe('solo mode', () => {
   }, 40_000);
 
   it('goes on after the daemon was killed', async () => {
-    await using daemon = await startDaemon({
-      prelude: `export STATE="$scratch/state"; ${definition(actor({ sh: FILE_AGENT.replace('$OCF_RESKEY_state', '$STATE') }))}`,
-    });
+    await using daemon = await startFileAgent();
     await isIn(daemon, 'running');
     process.kill(daemon.daemonPid(), 'SIGKILL');
     await daemon.logged('solo.begun', 2);
