@@ -1,6 +1,7 @@
 import type { Host, runAgent } from '../../../agents/kit/index.ts';
 import type { Clock, Timer } from '../../observe/clock.ts';
 import { emit } from '../../observe/events.ts';
+import { lastLinesOf } from '../hang.ts';
 import { BoundedOutput } from '../output.ts';
 import type { Command, Exit, OnExit, Output, RunnerAccess, RunningCommand } from '../runner.ts';
 import { makeHost } from './agent-host.ts';
@@ -12,7 +13,6 @@ const GRACE_MS = 1000;
 
 /** What is settled when the agent did not answer in time or is not wanted any more: what its process would have met. */
 const KILLED: Exit = { kind: 'signalled', signal: 'SIGKILL' };
-const TIMED_OUT: Exit = { kind: 'timed-out' };
 const FAILED: Exit = { kind: 'exited', code: 1 };
 
 /** An agent's module, with the kit that runs it. */
@@ -66,7 +66,7 @@ export class AgentRun implements RunningCommand, FaultOwner {
     this.ended = promise;
     this.#resolveEnded = resolve;
     if (command.timeoutMs > 0) {
-      this.#timer = tools.clock.setTimer(command.timeoutMs, () => this.#settle('timeout', TIMED_OUT));
+      this.#timer = tools.clock.setTimer(command.timeoutMs, () => this.#settle('timeout', this.#timedOut()));
     }
     const { args, env } = command;
     const invocation = { action: args[0] ?? '', env, signal: this.#aborter.signal };
@@ -102,6 +102,12 @@ export class AgentRun implements RunningCommand, FaultOwner {
     this.#settle('fault', FAILED);
   }
 
+  /** It has no process that could be looked at: what it said last is all there is. */
+  #timedOut(): Exit {
+    const lastLines = lastLinesOf(this.#stderr.text() || this.#stdout.text());
+    return { kind: 'timed-out', hang: { processes: [], isCut: false, lastLines } };
+  }
+
   #host(): Host {
     const { clock, runner, faults, cache } = this.#tools;
     const write = (into: BoundedOutput) => (text: string) => {
@@ -119,7 +125,7 @@ export class AgentRun implements RunningCommand, FaultOwner {
       cache,
       purpose: this.#command.purpose,
       // [protocol 5.8]: with on-fail=block what the agent has started stays to be looked at.
-      areProgramsSpared: () => this.#exit === TIMED_OUT && this.#command.killScope === 'process',
+      areProgramsSpared: () => this.#exit.kind === 'timed-out' && this.#command.killScope === 'process',
       onBegun: (end) => this.#watch(end),
     });
   }

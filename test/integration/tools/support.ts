@@ -108,7 +108,15 @@ export function runTool(
 /** Everything below the daemon's /dev/shm. */
 export function sharedFiles(daemon: RunningDaemon): string[] {
   const directory = `/proc/${daemon.namespace.initPid}/root/dev/shm`;
-  return readdirSync(directory, { recursive: true, encoding: 'utf8' });
+  try {
+    return readdirSync(directory, { recursive: true, encoding: 'utf8' });
+  } catch (error) {
+    // The folder of a connection went while it was looked into: what is there now is the answer.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return sharedFiles(daemon);
+    }
+    throw error;
+  }
 }
 
 /** Files of local connections; the daemon's own directory around them stays as long as it lives. */

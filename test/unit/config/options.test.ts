@@ -31,6 +31,9 @@ describe('options', () => {
       logToStderr: false,
       logFiles: [],
       logFileMode: 0o660,
+      logFormat: 'auto',
+      control: { socket: '/run/bundlet/control/control.sock' },
+      soloResumes: false,
       notes: [],
     });
   });
