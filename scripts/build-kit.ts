@@ -1,12 +1,8 @@
 // The agent kit for other people's agents: `agent-kit.mjs` for images, and the same with its types in the package.
-import { execFile } from 'node:child_process';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { build } from 'esbuild';
-
-const require = createRequire(import.meta.url);
+import { emitDeclarations } from './declarations.ts';
 
 /** Where things are, and go. */
 export interface KitPlaces {
@@ -30,12 +26,7 @@ export async function buildKit({ checkout, lib, target }: KitPlaces): Promise<vo
     target: 'node22',
     logLevel: 'warning',
   });
-  const declarations = promisify(execFile)(process.execPath, [
-    join(require.resolve('typescript/package.json'), '../bin/tsc'),
-    ...['--project', join(checkout, 'tsconfig.kit.json'), '--outDir', join(target, 'agent-kit')],
-  ]).catch((error: { stdout?: string }) => {
-    throw new Error(`Expected declarations of the agent kit, got ${error.stdout ?? String(error)}`);
-  });
+  const declarations = emitDeclarations(join(checkout, 'tsconfig.kit.json'), join(target, 'agent-kit'));
   await Promise.all([bundle, declarations]);
   await copyFile(join(lib, 'agent-kit.mjs'), join(target, 'agent-kit.mjs'));
 }

@@ -1,19 +1,5 @@
+import { RC_WORDS } from '../standards/result.ts';
 import type { Run, RunOptions } from './run.ts';
-
-const CODE_NAMES: Readonly<Record<number, string>> = {
-  0: 'ok',
-  1: 'error',
-  2: 'invalid parameter',
-  3: 'unimplemented',
-  4: 'insufficient privileges',
-  5: 'not installed',
-  6: 'not configured',
-  7: 'not running',
-  8: 'promoted',
-  9: 'failed promoted',
-  190: 'degraded',
-  191: 'degraded promoted',
-};
 
 /** How a run ended, for people: `1 (error: no such file)`, `no end within 20000 ms`. */
 export function describeEnd({
@@ -23,7 +9,7 @@ export function describeEnd({
 }: Pick<Run, 'end' | 'exitReason' | 'meaning'>): string {
   switch (end.kind) {
     case 'exited': {
-      const said = [meaning ?? CODE_NAMES[end.code], exitReason]
+      const said = [meaning ?? RC_WORDS[end.code], exitReason]
         .filter((text) => text !== undefined)
         .join(': ');
       return said === '' ? String(end.code) : `${end.code} (${said})`;

@@ -1,6 +1,7 @@
 import type { DaemonView } from './daemon-view.ts';
 import type { KeyWatch } from './key-watch.ts';
-import type { Check, CheckResult, Health, Probe, ResourceStatus, SoloStatus } from './model.ts';
+import { makeCheck } from './make-check.ts';
+import type { Check, Health, Probe, ResourceStatus, SoloStatus } from './model.ts';
 
 /** What probes are answered from. */
 export interface HealthFacts {
@@ -11,28 +12,21 @@ export interface HealthFacts {
 
 type MakeCheck = (facts: HealthFacts) => Check;
 
-const check = (name: string, result: CheckResult, text: string, remedy?: string): Check => ({
-  name,
-  result,
-  text,
-  ...(remedy === undefined || result === 'ok' ? {} : { remedy }),
-});
-
 /** Whoever gets this answer has it from a daemon that goes on with its work. */
-const answering: MakeCheck = () => check('answering', 'ok', 'the daemon answers');
+const answering: MakeCheck = () => makeCheck('answering', 'ok', 'the daemon answers');
 
 const listening: MakeCheck = ({ view }) => {
   const where = view.listening();
   if (where === undefined) {
-    return check('listening', 'failed', 'the daemon does not listen yet', 'Wait, or look at its log');
+    return makeCheck('listening', 'failed', 'the daemon does not listen yet', 'Wait, or look at its log');
   }
-  return check('listening', 'ok', `on ${where.addresses.join(', ')} port ${where.port}`);
+  return makeCheck('listening', 'ok', `on ${where.addresses.join(', ')} port ${where.port}`);
 };
 
 const notStopping: MakeCheck = ({ view }) =>
   view.isStopping()
-    ? check('not-stopping', 'failed', 'the daemon stops', 'Wait for the next one')
-    : check('not-stopping', 'ok', 'the daemon is to go on');
+    ? makeCheck('not-stopping', 'failed', 'the daemon stops', 'Wait for the next one')
+    : makeCheck('not-stopping', 'ok', 'the daemon is to go on');
 
 const authentication: MakeCheck = ({ view, keys }) => {
   const { problem, fingerprint } = keys;
@@ -40,9 +34,9 @@ const authentication: MakeCheck = ({ view, keys }) => {
   const severity = view.solo() === undefined ? 'failed' : 'ok';
   if (problem !== undefined) {
     const remedy = 'Mount the cluster’s key at /etc/pacemaker/authkey, or name it by PCMK_authkey_location';
-    return check('authentication', severity, `no controller can come in: ${problem}`, remedy);
+    return makeCheck('authentication', severity, `no controller can come in: ${problem}`, remedy);
   }
-  return check(
+  return makeCheck(
     'authentication',
     'ok',
     fingerprint === undefined ? 'by certificates' : `by key ${fingerprint}`,
@@ -52,8 +46,8 @@ const authentication: MakeCheck = ({ view, keys }) => {
 const noneFailed: MakeCheck = ({ resources }) => {
   const failed = resources.filter(({ state }) => state === 'failed' || state === 'blocked');
   return failed.length === 0
-    ? check('resources', 'ok', `${resources.length} known, none failed`)
-    : check(
+    ? makeCheck('resources', 'ok', `${resources.length} known, none failed`)
+    : makeCheck(
         'resources',
         'failed',
         `failed: ${failed.map(({ id }) => id).join(', ')}`,
@@ -73,8 +67,8 @@ const allRunning: MakeCheck = ({ resources }) => {
       (wanted.some((one) => one.id === id) && state === 'stopped'),
   );
   return missing.length === 0
-    ? check('resources', 'ok', `${wanted.length} running`)
-    : check(
+    ? makeCheck('resources', 'ok', `${wanted.length} running`)
+    : makeCheck(
         'resources',
         'failed',
         missing.map(({ id, state }) => `${id} is ${state}`).join(', '),
@@ -91,11 +85,11 @@ const solo =
   ({ view }) => {
     const status = view.solo();
     if (status === undefined) {
-      return check('solo', 'ok', 'not in use');
+      return makeCheck('solo', 'ok', 'not in use');
     }
     const { resource, state, reason } = status;
     const text = `${resource} is ${state}${reason === undefined ? '' : `: ${reason}`}`;
-    return check('solo', isWell(status) ? 'ok' : 'failed', text, `bundlet explain ${resource}`);
+    return makeCheck('solo', isWell(status) ? 'ok' : 'failed', text, `bundlet explain ${resource}`);
   };
 
 /** What each probe looks at. `docs/health.md` tells the same. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { messageOf } from '../errors/agent-error.ts';
 import type { DaemonView } from './daemon-view.ts';
 import type { KeyWatch } from './key-watch.ts';
-import type { Check, CheckResult } from './model.ts';
+import { makeCheck } from './make-check.ts';
+import type { Check } from './model.ts';
 
 /** Less than this in /dev/shm is too little for local tools, in bytes. */
 const SHM_MINIMUM = 16 * 1024 * 1024;
@@ -11,13 +12,6 @@ const SHM_MINIMUM = 16 * 1024 * 1024;
 const FEW_ZOMBIES = 5;
 /** Any year before is that of a clock which was never set. */
 const PLAUSIBLE_YEAR = 2024;
-
-const made = (name: string, result: CheckResult, text: string, remedy?: string): Check => ({
-  name,
-  result,
-  text,
-  ...(remedy === undefined || result === 'ok' ? {} : { remedy }),
-});
 
 /** What the daemon can say of itself and its container, for `bundlet doctor`. Never rejects. */
 export async function selfChecks(view: DaemonView, keys: KeyWatch): Promise<readonly Check[]> {
@@ -36,7 +30,7 @@ export async function selfChecks(view: DaemonView, keys: KeyWatch): Promise<read
       try {
         return await look();
       } catch (error) {
-        return made(`check-${index + 1}`, 'warning', `could not be found out: ${messageOf(error)}`);
+        return makeCheck(`check-${index + 1}`, 'warning', `could not be found out: ${messageOf(error)}`);
       }
     }),
   );
@@ -46,13 +40,13 @@ export async function selfChecks(view: DaemonView, keys: KeyWatch): Promise<read
 function listening(view: DaemonView): Check {
   const where = view.listening();
   return where === undefined
-    ? made(
+    ? makeCheck(
         'port',
         'failed',
         'the daemon does not listen',
         'Look at its log for tls.listener-failed or an error at the start',
       )
-    : made('port', 'ok', `listens on ${where.addresses.join(', ')} port ${where.port}`);
+    : makeCheck('port', 'ok', `listens on ${where.addresses.join(', ')} port ${where.port}`);
 }
 
 /** In solo mode nobody has to come in. */
@@ -60,9 +54,9 @@ function key({ fingerprint, problem }: KeyWatch, isNeeded: boolean): Check {
   if (problem !== undefined) {
     const remedy =
       'Put the key of the cluster (/etc/pacemaker/authkey of its nodes) where PCMK_authkey_location says, default /etc/pacemaker/authkey';
-    return made('key', isNeeded ? 'failed' : 'warning', problem, remedy);
+    return makeCheck('key', isNeeded ? 'failed' : 'warning', problem, remedy);
   }
-  return made(
+  return makeCheck(
     'key',
     'ok',
     fingerprint === undefined ? 'certificates are in use' : `fingerprint ${fingerprint}`,
@@ -75,11 +69,11 @@ async function pidOne(view: DaemonView): Promise<Check> {
   if (init === undefined) {
     const remedy =
       'Start it by pcmk-init (the ENTRYPOINT of docs/image.md), or orphans of agents stay as zombies';
-    return made('pid-1', 'warning', `no pcmk-init started the daemon; process 1 is ${first}`, remedy);
+    return makeCheck('pid-1', 'warning', `no pcmk-init started the daemon; process 1 is ${first}`, remedy);
   }
   const role = init.pid === 1 ? 'is process 1' : `is process ${init.pid}, a subreaper; process 1 is ${first}`;
   const restarts = `${init.reapedOrphans} orphans reaped, daemon restarted ${init.daemonRestarts} times`;
-  return made(
+  return makeCheck(
     'pid-1',
     init.daemonRestarts > 0 ? 'warning' : 'ok',
     `pcmk-init ${role}; ${restarts}`,
@@ -97,7 +91,7 @@ async function zombies(): Promise<Check> {
     ),
   );
   const count = states.filter((state) => state === 'Z').length;
-  return made(
+  return makeCheck(
     'zombies',
     count > FEW_ZOMBIES ? 'warning' : 'ok',
     `${count} of ${pids.length} processes`,
@@ -107,7 +101,7 @@ async function zombies(): Promise<Check> {
 
 function rights(): Check {
   const uid = process.geteuid?.() ?? 0;
-  return made(
+  return makeCheck(
     'rights',
     uid === 0 ? 'ok' : 'warning',
     uid === 0 ? 'the daemon is root' : `the daemon is user ${uid}`,
@@ -123,23 +117,23 @@ async function sharedMemory(): Promise<Check> {
     const { bavail, bsize } = await statfs('/dev/shm');
     const bytes = bavail * bsize;
     const mebibytes = Math.floor(bytes / 1024 / 1024);
-    return made(
+    return makeCheck(
       'shared-memory',
       bytes < SHM_MINIMUM ? 'warning' : 'ok',
       `${mebibytes} MiB free in /dev/shm`,
       remedy,
     );
   } catch (error) {
-    return made('shared-memory', 'warning', messageOf(error), remedy);
+    return makeCheck('shared-memory', 'warning', messageOf(error), remedy);
   }
 }
 
 async function runDirectory(): Promise<Check> {
   try {
     await access('/run/bundlet', constants.W_OK);
-    return made('run-directory', 'ok', '/run/bundlet can be written');
+    return makeCheck('run-directory', 'ok', '/run/bundlet can be written');
   } catch (error) {
-    return made(
+    return makeCheck(
       'run-directory',
       'warning',
       messageOf(error),
@@ -158,14 +152,14 @@ async function agents(root: string): Promise<Check> {
       ),
     );
     const count = lists.flat().filter((name) => !name.startsWith('.')).length;
-    return made(
+    return makeCheck(
       'agents',
       count === 0 ? 'warning' : 'ok',
       `${count} OCF agents of ${providers.length} providers in ${folder}`,
       'Install agents there, or set OCF_ROOT',
     );
   } catch (error) {
-    return made(
+    return makeCheck(
       'agents',
       'warning',
       messageOf(error),
@@ -176,7 +170,7 @@ async function agents(root: string): Promise<Check> {
 
 function clock(): Check {
   const now = new Date();
-  return made(
+  return makeCheck(
     'clock',
     now.getUTCFullYear() < PLAUSIBLE_YEAR ? 'warning' : 'ok',
     `it is ${now.toISOString()}`,

@@ -1,8 +1,8 @@
 import { access, constants, readFile } from 'node:fs/promises';
 import { type ControlTarget, connectControl } from '../control/ask/connect.ts';
+import { makeCheck } from '../control/make-check.ts';
 import type { Check } from '../control/model.ts';
 import { AgentError, messageOf } from '../errors/agent-error.ts';
-import { made } from './check.ts';
 
 /** For each step, in ms. */
 const STEP_MS = 10_000;
@@ -17,13 +17,13 @@ export async function* examineLocally(target: LocalTarget, signal: AbortSignal):
     const client = await connectControl(target, step());
     try {
       const { daemon } = await client.ask('status', {}, step());
-      yield made('daemon', 'ok', `Bundlet ${daemon.version}, pid ${daemon.pid}, is ${daemon.state}`);
+      yield makeCheck('daemon', 'ok', `Bundlet ${daemon.version}, pid ${daemon.pid}, is ${daemon.state}`);
       yield* (await client.ask('checks', {}, step())).checks;
     } finally {
       client.close();
     }
   } catch (error) {
-    yield made('daemon', 'failed', messageOf(error), remedyFor(error));
+    yield makeCheck('daemon', 'failed', messageOf(error), remedyFor(error));
     yield await who();
     yield await socketFolder(socket);
   }
@@ -40,7 +40,7 @@ async function who(): Promise<Check> {
     (text) => text.trim(),
     () => 'unknown',
   );
-  return made(
+  return makeCheck(
     'pid-1',
     name === 'pcmk-init' ? 'ok' : 'warning',
     `process 1 is ${name}`,
@@ -52,9 +52,9 @@ async function socketFolder(socket: string): Promise<Check> {
   const folder = socket.slice(0, socket.lastIndexOf('/')) || '/';
   try {
     await access(folder, constants.R_OK | constants.X_OK);
-    return made('folder', 'ok', `${folder} can be read`);
+    return makeCheck('folder', 'ok', `${folder} can be read`);
   } catch (error) {
-    return made(
+    return makeCheck(
       'folder',
       'warning',
       messageOf(error),

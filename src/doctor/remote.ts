@@ -3,10 +3,10 @@ import { connect as connectTcp } from 'node:net';
 import { RemoteClient } from '../client/client.ts';
 import { type ControlTarget, connectControl } from '../control/ask/connect.ts';
 import type { ControlClient } from '../control/ask/control-client.ts';
+import { makeCheck } from '../control/make-check.ts';
 import type { Check } from '../control/model.ts';
 import { AgentError, messageOf } from '../errors/agent-error.ts';
 import { ERROR_CODES } from '../errors/codes.ts';
-import { made } from './check.ts';
 
 /** For each step, in ms. */
 const STEP_MS = 10_000;
@@ -33,7 +33,7 @@ export async function* examineRemotely(target: RemoteTarget, signal: AbortSignal
     return;
   }
   if (key !== undefined) {
-    yield made('our-key', 'ok', `${key.byteLength} bytes, fingerprint ${key.name ?? 'unknown'}`);
+    yield makeCheck('our-key', 'ok', `${key.byteLength} bytes, fingerprint ${key.name ?? 'unknown'}`);
   }
   yield* talk(target, step);
 }
@@ -41,9 +41,9 @@ export async function* examineRemotely(target: RemoteTarget, signal: AbortSignal
 async function resolve(host: string): Promise<Check> {
   try {
     const addresses = await lookup(host, { all: true });
-    return made('name', 'ok', `${host} is ${addresses.map(({ address }) => address).join(', ')}`);
+    return makeCheck('name', 'ok', `${host} is ${addresses.map(({ address }) => address).join(', ')}`);
   } catch (error) {
-    return made(
+    return makeCheck(
       'name',
       'failed',
       `${host}: ${messageOf(error)}`,
@@ -64,7 +64,7 @@ function reach(host: string, port: number, signal: AbortSignal): Promise<Check> 
       'abort',
       () =>
         end(
-          made(
+          makeCheck(
             'tcp',
             'failed',
             `no answer within ${STEP_MS / 1000} s`,
@@ -74,11 +74,13 @@ function reach(host: string, port: number, signal: AbortSignal): Promise<Check> 
       { once: true },
     );
     socket.once('connect', () =>
-      end(made('tcp', 'ok', `port ${port} accepts, after ${Math.round(performance.now() - startedMs)} ms`)),
+      end(
+        makeCheck('tcp', 'ok', `port ${port} accepts, after ${Math.round(performance.now() - startedMs)} ms`),
+      ),
     );
     socket.once('error', (error: NodeJS.ErrnoException) =>
       end(
-        made(
+        makeCheck(
           'tcp',
           'failed',
           `port ${port}: ${error.code ?? error.message}`,
@@ -107,11 +109,11 @@ async function* talk(target: RemoteTarget, step: () => AbortSignal): AsyncGenera
   try {
     yield* askDaemon(client, step);
   } catch (error) {
-    yield made('tls', 'ok', 'the handshake succeeded: key or certificates are the right ones');
+    yield makeCheck('tls', 'ok', 'the handshake succeeded: key or certificates are the right ones');
     if (error instanceof AgentError && error.code === 'NOT_SUPPORTED') {
       yield* askOther(target, step());
     } else {
-      yield made(
+      yield makeCheck(
         'protocol',
         'failed',
         messageOf(error),
@@ -127,17 +129,17 @@ async function* askDaemon(client: ControlClient, step: () => AbortSignal): Async
   const askedAtMs = Date.now();
   const status = await client.ask('status', {}, step());
   const halfwayMs = (askedAtMs + Date.now()) / 2;
-  yield made('tls', 'ok', 'the handshake succeeded: key or certificates are the right ones');
-  yield made('protocol', 'ok', `Bundlet ${status.daemon.version} answers`);
+  yield makeCheck('tls', 'ok', 'the handshake succeeded: key or certificates are the right ones');
+  yield makeCheck('protocol', 'ok', `Bundlet ${status.daemon.version} answers`);
   const names = status.peers.flatMap(({ name }) => (name === undefined ? [] : [name]));
-  yield made(
+  yield makeCheck(
     'controller',
     names.length === 0 && status.solo === undefined ? 'warning' : 'ok',
     names.length === 0 ? 'none is connected' : names.join(', '),
     'No cluster has registered: is the bundle enabled there, and does its node know this address?',
   );
   const differenceMs = status.daemon.startedAtMs + status.daemon.uptimeMs - halfwayMs;
-  yield made(
+  yield makeCheck(
     'clocks',
     Math.abs(differenceMs) > CLOCK_LIMIT_MS ? 'warning' : 'ok',
     `differ by ${(Math.abs(differenceMs) / 1000).toFixed(1)} s`,
@@ -153,15 +155,15 @@ async function* askOther({ options }: RemoteTarget, signal: AbortSignal): AsyncG
     await using client = await RemoteClient.connect({ ...options, name: 'bundlet-doctor', signal });
     const { protocolVersion, uptimeSeconds } = client.daemon;
     const uptime = uptimeSeconds === undefined ? '' : `, up for ${uptimeSeconds} s`;
-    yield made(
+    yield makeCheck(
       'protocol',
       'ok',
       `a Pacemaker Remote daemon that is not Bundlet, protocol ${protocolVersion}${uptime}`,
     );
     await client.poke();
-    yield made('answers', 'ok', 'it answers requests');
+    yield makeCheck('answers', 'ok', 'it answers requests');
   } catch (error) {
-    yield made(
+    yield makeCheck(
       'protocol',
       'failed',
       messageOf(error),
@@ -178,5 +180,5 @@ function handshakeFailure(error: unknown, { options }: RemoteTarget): Check {
       ? ERROR_CODES.TLS_HANDSHAKE_FAILED
       : `The keys differ, or one end uses certificates: the fingerprint of ours is ${ours}; bundlet status in the container shows that of the daemon. Copy the key of the cluster nodes into the container, or give the right one by --authkey`;
   const remedy = code === 'TLS_HANDSHAKE_FAILED' || code === 'CONNECTION_LOST' ? compare : ERROR_CODES[code];
-  return made('tls', 'failed', messageOf(error), remedy);
+  return makeCheck('tls', 'failed', messageOf(error), remedy);
 }

@@ -19,6 +19,23 @@ export const OCF = {
   unknown: 193,
 } as const;
 
+/** Words of OCF's result codes [OCF-1.1, exit status codes]. */
+export const RC_WORDS: Readonly<Record<number, string>> = {
+  0: 'ok',
+  1: 'error',
+  2: 'invalid parameter',
+  3: 'unimplemented',
+  4: 'insufficient privileges',
+  5: 'not installed',
+  6: 'not configured',
+  7: 'not running',
+  8: 'promoted',
+  9: 'failed promoted',
+  190: 'degraded',
+  191: 'degraded promoted',
+  193: 'unknown',
+};
+
 /** How the execution of an operation went, whatever the agent said [protocol 5.11, enum pcmk_exec_status]. */
 export const STATUS = {
   unknown: -2,

@@ -1,24 +1,8 @@
 import type { ResourceStatus, Run } from '../../control/model.ts';
+import { RC_WORDS } from '../../standards/result.ts';
 import type { Paint } from '../show/colours.ts';
 import { oneLine, table } from '../show/table.ts';
 import { clockTime, interval, span } from '../show/time.ts';
-
-/** Words of OCF's result codes [OCF-1.1, exit status codes]. */
-const RC_WORDS: Readonly<Record<number, string>> = {
-  0: 'ok',
-  1: 'error',
-  2: 'invalid parameter',
-  3: 'unimplemented',
-  4: 'insufficient privileges',
-  5: 'not installed',
-  6: 'not configured',
-  7: 'not running',
-  8: 'promoted',
-  9: 'failed promoted',
-  190: 'degraded',
-  191: 'degraded promoted',
-  193: 'unknown',
-};
 
 export const rcText = (rc: number): string => `${rc} (${RC_WORDS[rc] ?? 'unknown'})`;
 

@@ -21,6 +21,11 @@ export type DocumentKind =
 /** Fields are only ever added within a version. */
 export const SCHEMA_VERSION = 1;
 
+const documentOf = (kind: DocumentKind, body: object): object => ({
+  schema: `bundlet.${kind}/${SCHEMA_VERSION}`,
+  ...body,
+});
+
 /** Prints a document as JSON or YAML; for people, what `human` makes of it. */
 export async function printDocument(
   io: Io,
@@ -33,7 +38,7 @@ export async function printDocument(
     io.out.write(human());
     return;
   }
-  const document = { schema: `bundlet.${kind}/${SCHEMA_VERSION}`, ...body };
+  const document = documentOf(kind, body);
   if (format === 'json') {
     io.out.write(`${JSON.stringify(document, undefined, 2)}\n`);
     return;
@@ -50,7 +55,7 @@ export async function printEvent(
   body: object,
   human: () => string,
 ): Promise<void> {
-  const document = { schema: `bundlet.${kind}/${SCHEMA_VERSION}`, ...body };
+  const document = documentOf(kind, body);
   if (format === 'human') {
     io.out.write(human());
   } else if (format === 'json') {

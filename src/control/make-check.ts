@@ -1,7 +1,7 @@
-import type { Check, CheckResult } from '../control/model.ts';
+import type { Check, CheckResult } from './model.ts';
 
 /** The result of one look, with what to do about it unless all is well. */
-export const made = (name: string, result: CheckResult, text: string, remedy?: string): Check => ({
+export const makeCheck = (name: string, result: CheckResult, text: string, remedy?: string): Check => ({
   name,
   result,
   text,
