@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The log of the container: one JSON object a line, as the daemon's.
 #include "shim-log.h"
+#include "say.h"
 #include "shim-json.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,11 +19,48 @@ static char kept[256 << 10];
 static size_t kept_from, kept_to;
 static unsigned lost;
 
+// The name and parent of a process; false where there is none.
+static bool look_at(pid_t pid, char *name, size_t room, pid_t *parent)
+{
+  char path[40], stat[512];
+  text(path, sizeof path, "/proc/%d/stat", (int)pid);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  ssize_t bytes = fd < 0 ? -1 : read(fd, stat, sizeof stat - 1);
+  if (fd >= 0)
+    close(fd);
+  if (bytes <= 0)
+    return false;
+  stat[bytes] = '\0';
+  char *begin = strchr(stat, '('), *end = strrchr(stat, ')'); // a name may hold anything
+  if (begin == NULL || end == NULL || end - begin - 1 >= (ptrdiff_t)room || end[1] != ' ')
+    return false;
+  memcpy(name, begin + 1, (size_t)(end - begin - 1));
+  name[end - begin - 1] = '\0';
+  *parent = (pid_t)strtol(end + strlen(") S "), NULL, 10);
+  return true;
+}
+
+// The standard output of the pcmk-init that all this descends from: where it is not PID 1 (`bundlet solo` in a shell), the
+// log is its own and not that of whatever PID 1 is.
+static int open_container_log(int flags)
+{
+  char name[32], path[40];
+  pid_t parent;
+  for (pid_t pid = getppid(); pid > 1 && look_at(pid, name, sizeof name, &parent); pid = parent)
+    if (strcmp(name, "pcmk-init") == 0) {
+      text(path, sizeof path, "/proc/%d/fd/1", (int)pid);
+      int fd = open(path, flags);
+      if (fd >= 0)
+        return fd;
+    }
+  return open("/proc/1/fd/1", flags);
+}
+
 int log_open(const char *path)
 {
   const int flags = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
   // Opened anew, so that "does not wait" is ours alone: the description may be shared with PID 1.
-  log_fd = path != NULL ? open(path, flags | O_CREAT, 0640) : open("/proc/1/fd/1", flags);
+  log_fd = path != NULL ? open(path, flags | O_CREAT, 0640) : open_container_log(flags);
   if (log_fd >= 0)
     return 0;
   int reason = errno;
