@@ -102,13 +102,19 @@ export async function runProgram(args: readonly string[], io: Io): Promise<ExitS
 
 /** Help and version come as errors, too. */
 function ofCommander(
-  { exitCode, message }: CommanderError,
+  { code, exitCode, message }: CommanderError,
   args: readonly string[],
   io: Io,
   isCommand: (name: string) => boolean,
 ): ExitStatus {
   if (exitCode === 0) {
     return EXIT.ok;
+  }
+  if (code === 'commander.help') {
+    io.err.write(
+      `bundlet: Expected a command behind ${args.join(' ')}; see bundlet ${args.join(' ')} --help\n`,
+    );
+    return EXIT.usage;
   }
   const text = message
     .replace(/^error: /, '')

@@ -111,6 +111,7 @@ describe('a daemon that ends by itself', () => {
   test.each([
     [64, 'which means wrong options or settings'],
     [100, 'which means that it must not be restarted'],
+    [101, 'which means that solo mode gave up'],
     [126, 'which means that it could not be run'],
     [127, 'which means that it could not be run'],
   ])('with %i is not restarted', async (status, why) => {

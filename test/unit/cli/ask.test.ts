@@ -82,6 +82,7 @@ describe('what to do about a failure', () => {
 describe('wrong usage', () => {
   it.each([
     [['status', '--output', 'xml'], /Allowed choices are human, json, yaml; see bundlet status --help/],
+    [['agents'], /Expected a command behind agents; see bundlet agents --help/],
     [['explain'], /[Mm]issing required argument 'RESOURCE'; see bundlet explain --help/],
     [['exec', 'web', 'monitor', '-p', 'x'], /Expected --parameter to be NAME=VALUE, got "x"/],
     [['history', '-n', 'few'], /Expected --limit to be a whole number, got "few"/],
