@@ -4,10 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { encodeRequest } from '../../src/control/codec.ts';
 import { frame } from '../../src/control/frames.ts';
+import { useAudit } from '../helpers/audit.ts';
 import { until } from '../helpers/pid-namespace.ts';
 import { bundlet } from '../integration/control/cli.ts';
 import { controlSocketIn, type RunningDaemon } from '../integration/daemon/support.ts';
 import { isIn, startFileAgent } from '../integration/solo/stage.ts';
+
+useAudit();
 
 const count = (
   daemon: RunningDaemon,

@@ -7,8 +7,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { useAudit } from '../../helpers/audit.ts';
 import { until } from '../../helpers/pid-namespace.ts';
 import { HOST, startDaemon } from '../daemon/support.ts';
+
+useAudit();
 
 const run = promisify(execFile);
 const CHECKOUT = resolve(import.meta.dirname, '../../..');

@@ -3,10 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RemoteClient } from '../../../src/client/index.ts';
+import { useAudit } from '../../helpers/audit.ts';
 import { schemaFaults } from '../../helpers/json-schema.ts';
 import { until } from '../../helpers/pid-namespace.ts';
 import { act, controlSocketIn, HOST, type RunningDaemon, startDaemon } from '../daemon/support.ts';
 import { begin, type Did } from './cli.ts';
+
+useAudit();
 
 const CHECKOUT = resolve(import.meta.dirname, '../../..');
 const CANARY = 'CANARY-a8f31c';

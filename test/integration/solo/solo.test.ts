@@ -2,11 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MPM } from '../../helpers/apache.ts';
+import { useAudit } from '../../helpers/audit.ts';
 import { whyWithout } from '../../helpers/needs.ts';
 import { until } from '../../helpers/pid-namespace.ts';
 import { bundlet } from '../control/cli.ts';
 import { freePort, HOST, runDaemon, startDaemon } from '../daemon/support.ts';
 import { actor, definition, isIn, nvpair, soloState, startFileAgent } from './stage.ts';
+
+useAudit();
 
 const AGENTS = join(import.meta.dirname, '../../../build/root/usr/lib/ocf');
 
