@@ -87,6 +87,7 @@ const status: readonly [Readonly<Record<string, Schema>>, Readonly<Record<string
         logLevel: text,
         memoryBytes: count,
         authentication: oneOf(['key', 'certificates']),
+        protocolVersion: text,
       },
       { keyFingerprint: text },
     ),

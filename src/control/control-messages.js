@@ -824,6 +824,7 @@ export const bundlet = $root.bundlet = (() => {
                 Daemon.prototype.memoryBytes = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
                 Daemon.prototype.authentication = "";
                 Daemon.prototype.keyFingerprint = null;
+                Daemon.prototype.protocolVersion = "";
 
                 // OneOf field names bound to virtual getters and setters
                 let $oneOfFields;
@@ -863,6 +864,8 @@ export const bundlet = $root.bundlet = (() => {
                         writer.uint32(/* id 10, wireType 2 =*/82).string(message.authentication);
                     if (message.keyFingerprint != null && $Object.hasOwnProperty.call(message, "keyFingerprint"))
                         writer.uint32(/* id 11, wireType 2 =*/90).string(message.keyFingerprint);
+                    if (message.protocolVersion != null && $Object.hasOwnProperty.call(message, "protocolVersion") && message.protocolVersion !== "")
+                        writer.uint32(/* id 12, wireType 2 =*/98).string(message.protocolVersion);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -989,6 +992,15 @@ export const bundlet = $root.bundlet = (() => {
                                     break;
                                 message.keyFingerprint = reader.stringVerify();
                                 message._keyFingerprint = "keyFingerprint";
+                                continue;
+                            }
+                        case 12: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.protocolVersion = value;
+                                else
+                                    delete message.protocolVersion;
                                 continue;
                             }
                         }

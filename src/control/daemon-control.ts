@@ -1,6 +1,7 @@
 import { VERSION } from '../config/version.ts';
 import { AgentError } from '../errors/agent-error.ts';
 import { LOG_LEVELS } from '../observe/events.ts';
+import { PROTOCOL_VERSION } from '../protocol/register.ts';
 import type { ControlApi, Watch } from './control-api.ts';
 import type { DaemonView } from './daemon-view.ts';
 import { healthOf } from './health.ts';
@@ -131,6 +132,7 @@ export class DaemonControl implements ControlApi {
       logLevel: view.log.level,
       memoryBytes: process.memoryUsage.rss(),
       authentication: view.authentication,
+      protocolVersion: PROTOCOL_VERSION,
       ...(fingerprint === undefined ? {} : { keyFingerprint: fingerprint }),
     };
   }

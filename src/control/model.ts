@@ -12,6 +12,7 @@ export interface DaemonStatus {
   readonly memoryBytes: number;
   readonly authentication: string;
   readonly keyFingerprint?: string;
+  readonly protocolVersion: string;
 }
 
 export interface RecurringStatus {

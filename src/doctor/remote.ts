@@ -130,7 +130,11 @@ async function* askDaemon(client: ControlClient, step: () => AbortSignal): Async
   const status = await client.ask('status', {}, step());
   const halfwayMs = (askedAtMs + Date.now()) / 2;
   yield makeCheck('tls', 'ok', 'the handshake succeeded: key or certificates are the right ones');
-  yield makeCheck('protocol', 'ok', `Bundlet ${status.daemon.version} answers`);
+  yield makeCheck(
+    'protocol',
+    'ok',
+    `Bundlet ${status.daemon.version} answers, Pacemaker Remote ${status.daemon.protocolVersion}`,
+  );
   const names = status.peers.flatMap(({ name }) => (name === undefined ? [] : [name]));
   yield makeCheck(
     'controller',

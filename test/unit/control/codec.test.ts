@@ -44,6 +44,7 @@ const STATUS: Status = {
     memoryBytes: 2 ** 33,
     authentication: 'key',
     keyFingerprint: 'abcd',
+    protocolVersion: '1.2',
   },
   resources: [
     {
