@@ -26,6 +26,8 @@ export interface HangRecord {
 const MAX_PROCESSES = 32;
 /** So many processes of the machine are looked at; where there are more, only direct descent counts. */
 const MAX_LOOKED_AT = 2000;
+/** Programs often hang together, when a disk does: one look at all processes serves those of this time, in ms. */
+const FRESH_MS = 50;
 const MAX_COMMAND = 160;
 const MAX_LINES = 5;
 const MAX_LINE = 200;
@@ -43,7 +45,7 @@ interface Stat {
  * only, some microseconds each; nothing of it can wait.
  */
 export function recordHang(pid: number, lastLines: readonly string[], proc = '/proc'): HangRecord {
-  const stats = readStats(proc);
+  const stats = freshStats(proc);
   const isOfIt = new Set<number>([pid]);
   // Parents have been there longer, but numbers wrap around: until nothing is added any more.
   for (let before = 0; before !== isOfIt.size; ) {
@@ -135,6 +137,16 @@ function inOrderOfDescent(root: number, stats: readonly Stat[]): readonly Stat[]
   };
   visit(0);
   return ordered;
+}
+
+let lastLook: { readonly proc: string; readonly atMs: number; readonly stats: readonly Stat[] } | undefined;
+
+function freshStats(proc: string): readonly Stat[] {
+  const nowMs = performance.now();
+  if (lastLook === undefined || lastLook.proc !== proc || nowMs - lastLook.atMs > FRESH_MS) {
+    lastLook = { proc, atMs: nowMs, stats: readStats(proc) };
+  }
+  return lastLook.stats;
 }
 
 function readStats(proc: string): readonly Stat[] {
