@@ -105,7 +105,12 @@ export class SoloController {
       this.#client = await this.#tools.connect((event) => this.#heard(event));
       const rsc = { id, class: standard, type, ...(provider === undefined ? {} : { provider }) };
       await this.#client.registerResource(rsc, { dropRecurring: true });
-      this.#apply('begin');
+      if (this.#others.areNone) {
+        this.#apply('begin');
+      } else {
+        // A cluster came meanwhile: it has the resource.
+        await this.#release();
+      }
     } catch (error) {
       emit('solo.fault', { rsc: id, error: messageOf(error) });
     }
