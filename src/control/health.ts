@@ -1,7 +1,7 @@
 import type { DaemonView } from './daemon-view.ts';
 import type { KeyWatch } from './key-watch.ts';
 import { makeCheck } from './make-check.ts';
-import type { Check, Health, Probe, ResourceStatus, SoloStatus } from './model.ts';
+import type { Check, CheckResult, Health, Probe, ResourceStatus, SoloStatus } from './model.ts';
 
 /** What probes are answered from. */
 export interface HealthFacts {
@@ -28,20 +28,22 @@ const notStopping: MakeCheck = ({ view }) =>
     ? makeCheck('not-stopping', 'failed', 'the daemon stops', 'Wait for the next one')
     : makeCheck('not-stopping', 'ok', 'the daemon is to go on');
 
-const authentication: MakeCheck = ({ view, keys }) => {
-  const { problem, fingerprint } = keys;
-  // Solo mode needs nobody to come in.
-  const severity = view.solo() === undefined ? 'failed' : 'ok';
-  if (problem !== undefined) {
-    const remedy = 'Mount the cluster’s key at /etc/pacemaker/authkey, or name it by PCMK_authkey_location';
-    return makeCheck('authentication', severity, `no controller can come in: ${problem}`, remedy);
-  }
-  return makeCheck(
-    'authentication',
-    'ok',
-    fingerprint === undefined ? 'by certificates' : `by key ${fingerprint}`,
-  );
-};
+/** Solo mode needs nobody to come in, and who runs an image without a key may still bring one. */
+const authentication =
+  (withoutKey: CheckResult): MakeCheck =>
+  ({ view, keys }) => {
+    const { problem, fingerprint } = keys;
+    if (problem !== undefined) {
+      const remedy = 'Mount the cluster’s key at /etc/pacemaker/authkey, or name it by PCMK_authkey_location';
+      const result = view.solo() === undefined ? withoutKey : 'ok';
+      return makeCheck('authentication', result, `no controller can come in: ${problem}`, remedy);
+    }
+    return makeCheck(
+      'authentication',
+      'ok',
+      fingerprint === undefined ? 'by certificates' : `by key ${fingerprint}`,
+    );
+  };
 
 const noneFailed: MakeCheck = ({ resources }) => {
   const failed = resources.filter(({ state }) => state === 'failed' || state === 'blocked');
@@ -95,8 +97,20 @@ const solo =
 /** What each probe looks at. `docs/health.md` tells the same. */
 const PROBE_CHECKS: Readonly<Record<Probe, readonly MakeCheck[]>> = {
   livez: [answering],
-  readyz: [listening, notStopping, authentication, allRunning, solo(({ state }) => SOLO_WELL.has(state))],
-  healthz: [answering, listening, authentication, noneFailed, solo(({ state }) => !SOLO_HOPELESS.has(state))],
+  readyz: [
+    listening,
+    notStopping,
+    authentication('failed'),
+    allRunning,
+    solo(({ state }) => SOLO_WELL.has(state)),
+  ],
+  healthz: [
+    answering,
+    listening,
+    authentication('warning'),
+    noneFailed,
+    solo(({ state }) => !SOLO_HOPELESS.has(state)),
+  ],
 };
 
 /** Answers a probe. */

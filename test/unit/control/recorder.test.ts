@@ -171,7 +171,7 @@ describe('probes', () => {
     ['one has failed', VIEW(), KEYS, 'failed', [true, false, false]],
     ['one is starting', VIEW(), KEYS, 'starting', [true, false, true]],
     ['one is stopped that is watched', VIEW(), KEYS, 'stopped', [true, false, true]],
-    ['no key is there', VIEW(), NO_KEY, 'running', [true, false, false]],
+    ['no key is there', VIEW(), NO_KEY, 'running', [true, false, true]],
     ['it does not listen yet', VIEW({ listening: () => undefined }), KEYS, 'running', [true, false, false]],
     ['it stops', VIEW({ isStopping: () => true }), KEYS, 'running', [true, false, true]],
     [
