@@ -37,7 +37,14 @@ const onFailure = ({ message }: Error, pauseMs: number): void =>
   console.error(`${message}; again in ${pauseMs} ms`);
 for await (const client of connections({ ...options, onFailure })) {
   console.log(`connected to ${host}, up for ${client.daemon.uptimeSeconds ?? 'unknown'} s`);
-  while (client.isOpen && !end.signal.aborted) {
-    await keepRunning(client, end.signal);
+  try {
+    while (client.isOpen) {
+      await keepRunning(client, end.signal);
+    }
+  } catch (error) {
+    // Whatever waits ends with its connection: the next one begins anew.
+    if (client.isOpen) {
+      throw error;
+    }
   }
 }

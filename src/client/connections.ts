@@ -29,10 +29,17 @@ const HOPELESS: ReadonlySet<string> = new Set([
  * A connection, and another one each time the last has ended, until `signal` aborts or the loop is left. What the daemon knew it knows
  * still, unless it was started anew: register resources each time, which is harmless, and ask `recurring()` what runs.
  *
+ * What a request throws ends the loop like any error of its body, also when its connection was lost: catch it, and go on with the next
+ * connection if this one is not open any more.
+ *
  * @example
  * for await (const client of connections({ host: 'web-1', key, signal })) {
- *   await client.registerResource(web);
- *   for await (const event of client.events()) { … }
+ *   try {
+ *     await client.registerResource(web);
+ *     for await (const event of client.events()) { … }
+ *   } catch (error) {
+ *     if (client.isOpen) throw error;
+ *   }
  * }
  * @throws AgentError what time does not mend: CONFIG_INVALID, CERTIFICATES_INVALID, TLS_PRIORITIES_INVALID, GNUTLS_MISSING
  */

@@ -1,7 +1,15 @@
 // The controller library as other people have it: npm's package, compiled against its types, run with the machine's Node.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -59,66 +67,83 @@ describe('bundlet/client', () => {
   });
 
   it('runs from there: an example keeps its resource and comes again after the daemon has gone', async () => {
-    const start = { env: { OCF_ROOT: join(CHECKOUT, 'build/root/usr/lib/ocf') } };
+    const start = { env: { OCF_ROOT: ocfRoot() } };
     let daemon = await startDaemon(start);
     const { port } = daemon;
     const keyFile = join(folder, 'authkey');
     copyFileSync(daemon.keyFile, keyFile);
-    const args = [join(folder, 'keep-running.ts'), HOST, keyFile, String(port)];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    let out = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      out += chunk.toString();
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      out += chunk.toString();
-    });
+    const example = begin('keep-running.ts', keyFile, port);
     try {
       await until(
-        () => out.includes('start: '),
-        () => `a start, got ${out}`,
+        () => example.out().includes('start: 0'),
+        () => `a start, got ${example.out()}`,
       );
-      const { readFileSync } = await import('node:fs');
-      const key = readFileSync(keyFile);
       await daemon[Symbol.asyncDispose]();
       await until(
-        () => out.includes('again in '),
-        () => `a pause, got ${out}`,
+        () => example.out().includes('again in '),
+        () => `a pause, got ${example.out()}`,
       );
-      daemon = await startDaemon({ ...start, port, key });
+      daemon = await startDaemon({ ...start, port, key: readFileSync(keyFile) });
       await until(
-        () => out.split('connected to').length > 2,
-        () => `another connection, got ${out}`,
+        () => example.out().split('connected to').length > 2,
+        () => `another connection, got ${example.out()}`,
       );
     } finally {
-      const closed = once(child, 'close');
-      child.kill('SIGINT');
-      await closed;
+      expect(await example.interrupt(), example.out()).toBe(0);
       await daemon[Symbol.asyncDispose]();
     }
   });
 
   it('serves the tools of a container', async () => {
     await using daemon = await startDaemon();
-    const child = spawn(
-      process.execPath,
-      [join(folder, 'tools.ts'), HOST, daemon.keyFile, String(daemon.port)],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
-    let out = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      out += chunk.toString();
-    });
-    await daemon.logged('session.registered');
-    const tool = join(CHECKOUT, 'build/root/usr/lib/bundlet/tools/attrd_updater');
-    await run(tool, ['-n', 'colour', '-U', 'red', '-N', 'here'], {
-      env: { BUNDLET_TOOLS_SOCKET: join(daemon.scratch, 'tools.sock') },
-    });
-    expect(out).toContain('asks attrd');
-    const closed = once(child, 'close');
-    child.kill('SIGINT');
-    await closed;
+    const example = begin('tools.ts', daemon.keyFile, daemon.port);
+    try {
+      await daemon.logged('session.registered');
+      const tool = join(CHECKOUT, 'build/root/usr/lib/bundlet/tools/attrd_updater');
+      await run(tool, ['-n', 'colour', '-U', 'red', '-N', 'here'], {
+        env: { BUNDLET_TOOLS_SOCKET: join(daemon.scratch, 'tools.sock') },
+      });
+      expect(example.out()).toContain('asks attrd');
+    } finally {
+      expect(await example.interrupt(), example.out()).toBe(0);
+    }
   });
 });
+
+/** Holds the agent that the example names, without a server and its port: it runs or not by a file. */
+function ocfRoot(): string {
+  const agents = join(folder, 'ocf/resource.d/bundlet');
+  mkdirSync(agents, { recursive: true });
+  const state = join(folder, 'runs');
+  const script = `#!/bin/sh
+case $1 in
+start) : >'${state}' ;;
+stop) rm -f '${state}' ;;
+monitor) [ -e '${state}' ] || exit 7 ;;
+*) exit 3 ;;
+esac
+`;
+  writeFileSync(join(agents, 'apache'), script, { mode: 0o755 });
+  return join(folder, 'ocf');
+}
+
+/** Runs an example. */
+function begin(name: string, keyFile: string, port: number) {
+  const child = spawn(process.execPath, [join(folder, name), HOST, keyFile, String(port)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  let out = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      out += chunk.toString();
+    });
+  }
+  return {
+    out: () => out,
+    interrupt: () => {
+      child.kill('SIGINT');
+      return ended;
+    },
+  };
+}
