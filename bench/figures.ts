@@ -1,4 +1,5 @@
 import { AGENT_READINGS, AGENT_WAYS } from './agents-group.ts';
+import { COMMANDS } from './commands-group.ts';
 import type { GroupName } from './options.ts';
 import type { Plan } from './plan.ts';
 import { TOOL_FIGURES, TOOLS_BEFORE_MEMORY } from './tools-group.ts';
@@ -170,6 +171,18 @@ const toolFigures = (plan: Plan): readonly Figure[] => {
   ];
 };
 
+const commandFigures = (): readonly Figure[] =>
+  COMMANDS.flatMap((name): readonly Figure[] => {
+    const figure = { group: 'commands', unit: 'ms' } as const;
+    return [
+      {
+        ...{ ...figure, reading: `commands.${name}.p50`, title: `bundlet ${name}, p50` },
+        budget: atMost(120, '≤ 120 ms'),
+      },
+      { ...figure, reading: `commands.${name}.p99`, title: `bundlet ${name}, p99` },
+    ];
+  });
+
 /** What our agents are for: the shell agent's work without its forks. */
 const TWENTIETH = compared('≤ C / 20', (ours, c) => word(ours <= c / 20));
 
@@ -248,5 +261,6 @@ export const figures = (plan: Plan): readonly Figure[] => [
     budget: atMost(0, 'none'),
   },
   ...toolFigures(plan),
+  ...commandFigures(),
   ...agentFigures(),
 ];

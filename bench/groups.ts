@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureAgents } from './agents-group.ts';
 import { BUILD, type Tools } from './build.ts';
+import { measureCommands } from './commands-group.ts';
 import { measureMemory } from './memory-group.ts';
 import { KEY, type Setting } from './namespace.ts';
 import type { GroupName } from './options.ts';
@@ -128,5 +129,6 @@ export const GROUP_WORK: Readonly<Record<GroupName, (session: Session) => Promis
   recurring,
   storm,
   tools: measureTools,
+  commands: measureCommands,
   agents: measureAgents,
 };

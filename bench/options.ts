@@ -10,6 +10,7 @@ export const GROUPS = [
   'recurring',
   'storm',
   'tools',
+  'commands',
   'agents',
 ] as const;
 export type GroupName = (typeof GROUPS)[number];

@@ -21,6 +21,8 @@ export interface Plan {
   readonly toolRounds: number;
   /** Of each tool; twenty times as many queries on one connection, a tenth with the large configuration. */
   readonly toolCalls: number;
+  /** Of each command of `bundlet`. */
+  readonly commandCalls: number;
   readonly agentRounds: number;
   /** So long one monitor is repeated. */
   readonly agentSeconds: number;
@@ -44,6 +46,7 @@ export const FULL: Plan = {
   stormClients: 200,
   toolRounds: 3,
   toolCalls: 100,
+  commandCalls: 50,
   agentRounds: 3,
   agentSeconds: 20,
 };
@@ -66,6 +69,7 @@ export const QUICK: Plan = {
   stormClients: 200,
   toolRounds: 1,
   toolCalls: 50,
+  commandCalls: 10,
   agentRounds: 1,
   agentSeconds: 5,
 };
