@@ -16,6 +16,7 @@ import { redisCrash, redisKill, redisStart } from './steps/redis.ts';
 import { remoteNode } from './steps/remote.ts';
 import { selftest } from './steps/selftest.ts';
 import { shutdownHandshake, shutdownInMaintenance } from './steps/shutdown.ts';
+import { soloContainer } from './steps/solo.ts';
 import { start } from './steps/start.ts';
 import { disableBundle, podmanStop } from './steps/stop.ts';
 import { systemdNode } from './steps/systemd.ts';
@@ -47,6 +48,7 @@ const STEPS: readonly Step[] = [
   webFrozen,
   webBroken,
   webStop,
+  soloContainer,
   nfsStart,
   nfsKill,
   nfsCrash,
