@@ -1,15 +1,13 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { MissingError } from './build.ts';
-import { untilListening } from './memory-group.ts';
-import { isOutput, pick, type Session } from './session.ts';
+import { join, resolve } from 'node:path';
+import { MissingError, type Tools } from './build.ts';
+import { KEY } from './namespace.ts';
+import { type Daemon, pick, type Session } from './session.ts';
 
 /** What is measured of `bundlet`: from fork to exit, so the start of Node is in it. */
 export const COMMANDS = ['status', 'resources', 'healthz'] as const;
 
-const TIMEOUT_MS = 60_000;
-/** The first ones read files and compile. */
-const WARM_UP = '3';
+const SCRIPT = join(import.meta.dirname, 'commands.sh');
 
 const bundletOf = (session: Session): string => {
   const { path } = session.daemons.ours;
@@ -20,31 +18,25 @@ const bundletOf = (session: Session): string => {
   return bundlet;
 };
 
-/** Our command in the container, asking a daemon that nobody else uses. The C daemon has none to compare with. */
+/** Our command beside our daemon, which nobody else uses. The C daemon has none to compare with. */
 export const measureCommands = async (session: Session): Promise<void> => {
   const bundlet = bundletOf(session);
-  await using stage = await session.openStage('quickack', session.daemons.ours.pidOne);
-  await untilListening(stage);
+  const { plan, options } = session;
   for (const name of COMMANDS) {
-    const spawn = (times: string): Promise<string> =>
-      stage.run([session.tools.toolRounds, 'spawn', times, bundlet, name], TIMEOUT_MS);
-    await spawn(WARM_UP);
-    const output: unknown = JSON.parse(await spawn(String(session.plan.commandCalls)));
-    if (!isOutput(output) || pick(output, 'failed') > 0) {
-      throw new MissingError(`Expected every bundlet ${name} to succeed, got ${JSON.stringify(output)}`);
-    }
+    const command = (daemon: Daemon, tools: Tools): readonly string[] => [
+      ...['sh', SCRIPT, tools.toolRounds, String(plan.commandCalls), KEY],
+      ...[options.daemonOutput, daemon.path, bundlet, name],
+    ];
+    const output = await session.measure({
+      name: `bundlet ${name}`,
+      side: 'ours',
+      setting: 'quickack',
+      command,
+    });
     session.add('ours', `commands.${name}.p50`, pick(output, 'p50'));
     session.add('ours', `commands.${name}.p99`, pick(output, 'p99'));
-    session.runs.push({
-      ...{
-        name: `commands ${name}`,
-        side: 'ours',
-        setting: 'quickack',
-        attempt: 1,
-        accepted: true,
-        otherCores: 0,
-      },
-      output,
-    });
+    if (pick(output, 'failed') > 0) {
+      session.warn(`commands: ${pick(output, 'failed')} calls of bundlet ${name} failed`);
+    }
   }
 };

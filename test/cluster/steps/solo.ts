@@ -45,8 +45,8 @@ export const soloContainer: Step = {
     const status = (await podman('wait', NAME)).trim();
     const logs = await testbed.tryOn('node1', 'podman', 'logs', NAME);
     expect(status === STATUS_HOPELESS, `status ${STATUS_HOPELESS}, got ${status} and\n${logs.all}`);
-    const last = /^pcmk-init: start of web failed: .*Nonsense.* ends with status 101/m;
-    expect(last.test(logs.all), `the last line to say why, got\n${logs.all}`);
+    const why = /^pcmk-init: start of web failed: .*Nonsense.* ends with status 101/m;
+    expect(why.test(logs.all), `pcmk-init to say why, got\n${logs.all}`);
     await podman('rm', NAME);
     await testbed.on('node1', 'rm', DEFINITION);
   },

@@ -88,8 +88,9 @@ describe('bundlet/client', () => {
         () => example.out().split('connected to').length > 2,
         () => `another connection, got ${example.out()}`,
       );
-    } finally {
       expect(await example.interrupt(), example.out()).toBe(0);
+    } finally {
+      await example.interrupt();
       await daemon[Symbol.asyncDispose]();
     }
   });
@@ -104,8 +105,9 @@ describe('bundlet/client', () => {
         env: { BUNDLET_TOOLS_SOCKET: join(daemon.scratch, 'tools.sock') },
       });
       expect(example.out()).toContain('asks attrd');
-    } finally {
       expect(await example.interrupt(), example.out()).toBe(0);
+    } finally {
+      await example.interrupt();
     }
   });
 });
@@ -141,6 +143,7 @@ function begin(name: string, keyFile: string, port: number) {
   }
   return {
     out: () => out,
+    /** Gives its exit status, however often it is asked. */
     interrupt: () => {
       child.kill('SIGINT');
       return ended;
